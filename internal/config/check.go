@@ -1,0 +1,118 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// minSecret is the least length of a secret that can be guessed at: 32 random
+// characters are beyond any search.
+const minSecret = 32
+
+// check returns a line for everything that can't work, and under PRODUCTION for
+// everything that isn't safe.
+func (c Config) check() []string {
+	k := &checker{c: c, value: reflect.ValueOf(c)}
+	for _, s := range settings() {
+		if allowed := s.field.Tag.Get("allowed"); allowed != "" {
+			value := k.value.FieldByIndex(s.field.Index).String()
+			k.want(s.Variable, slices.Contains(strings.Split(allowed, ","), value), s.allowedValues())
+		}
+	}
+	c.checkNumbers(k)
+	c.checkAddresses(k)
+	c.checkSecrets(k)
+	if c.Production {
+		c.checkProduction(k)
+	}
+	return k.problems
+}
+
+type checker struct {
+	c        Config
+	value    reflect.Value
+	problems []string
+}
+
+// want notes a problem with a variable unless ok.
+func (k *checker) want(variable string, ok bool, allowed string) {
+	if ok {
+		return
+	}
+	for _, s := range settings() {
+		if s.Variable == variable {
+			k.problems = append(k.problems, s.problem(text(k.value.FieldByIndex(s.field.Index)), allowed))
+		}
+	}
+}
+
+func (c Config) checkNumbers(k *checker) {
+	for variable, port := range map[string]int{
+		"CONCIERGE_PORT": c.ConciergePort, "RAG_PORT": c.RAGPort, "GUARDRAILS_PORT": c.GuardrailsPort,
+	} {
+		k.want(variable, port >= 0 && port <= 65535, "a port from 1 to 65535, or 0 for any free one")
+	}
+	k.want("POSTGRES_PORT", c.PostgresPort >= 1 && c.PostgresPort <= 65535, "a port from 1 to 65535")
+	k.want("DATABASE_MAX_CONNECTIONS", c.DatabaseMaxConns >= 1 && c.DatabaseMaxConns <= 1000, "a whole number from 1 to 1000")
+	k.want("MEMORY_CEILING_MB", c.MemoryCeilMB >= 0 && c.MemoryCeilMB <= 1<<20, "a whole number from 0 to 1048576")
+	k.want("TOGETHER_MAX_TOKENS", c.TogetherMaxTokens >= 1 && c.TogetherMaxTokens <= 128_000, "a whole number from 1 to 128000")
+	k.want("TOGETHER_TEMPERATURE", c.TogetherTemperature >= 0 && c.TogetherTemperature <= 2, "a number from 0 to 2")
+	k.want("TOGETHER_TIMEOUT", c.TogetherTimeout > 0, "more than 0 seconds")
+	k.want("TURN_TIMEOUT", c.TurnTimeout > 0, "more than 0 seconds")
+	k.want("CIRCUIT_BREAKER_FAILURE_THRESHOLD", c.BreakerThreshold >= 1 && c.BreakerThreshold <= 1000, "a whole number from 1 to 1000")
+	k.want("CIRCUIT_BREAKER_TIMEOUT", c.BreakerTimeout > 0, "more than 0 seconds")
+	k.want("CIRCUIT_BREAKER_HALF_OPEN_MAX_CALLS", c.BreakerHalfOpenCalls >= 1 && c.BreakerHalfOpenCalls <= 1000, "a whole number from 1 to 1000")
+	k.want("RATE_LIMIT_TOKENS_PER_SECOND", c.RateLimitPerSecond >= 0 && c.RateLimitPerSecond <= 1e6, "a number from 0 to 1000000")
+	k.want("RATE_LIMIT_BUCKET_SIZE", c.RateLimitBurst >= 1 && c.RateLimitBurst <= 1e6, "a whole number from 1 to 1000000")
+}
+
+func (c Config) checkAddresses(k *checker) {
+	for variable, address := range map[string]string{
+		"RAG_SERVICE_URL": c.RAGServiceURL, "GUARDRAILS_SERVICE_URL": c.GuardrailsServiceURL,
+		"TOGETHER_BASE_URL": c.TogetherBaseURL, "JWKS_URL": c.JWKSURL, "OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint,
+	} {
+		k.want(variable, address == "" || webAddress(address), "an http:// or https:// address")
+	}
+	k.want("BIND_ADDRESS", c.BindAddress == "" || net.ParseIP(c.BindAddress) != nil || c.BindAddress == "localhost", "an IP address")
+	k.want("DATABASE_URL", c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL.Reveal(), "postgres://") ||
+		strings.HasPrefix(c.DatabaseURL.Reveal(), "postgresql://"), "an address of the form postgres://user:password@host:port/database")
+	for _, origin := range c.CORSOrigins {
+		u, err := url.Parse(origin)
+		k.want("CORS_ALLOWED_ORIGINS", origin == "*" || err == nil && webAddress(origin) && u.Path == "", "origins such as https://app.example.com, or *")
+	}
+	k.want("TLS_CERT_FILE", c.TLSCertFile == "" && c.TLSKeyFile == "" || fileExists(c.TLSCertFile), "a readable file, together with TLS_KEY_FILE")
+	k.want("TLS_KEY_FILE", c.TLSCertFile == "" && c.TLSKeyFile == "" || fileExists(c.TLSKeyFile), "a readable file, together with TLS_CERT_FILE")
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+func (c Config) checkSecrets(k *checker) {
+	k.want("JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minSecret, "a text of at least 32 characters")
+	k.want("OPERATOR_TOKEN", c.OperatorToken == "" || len(c.OperatorToken) >= minSecret, "a text of at least 32 characters")
+	k.want("AUTH_REQUIRED", !c.AuthRequired || c.JWTSecret != "" || c.JWKSURL != "", "true only together with JWT_SECRET or JWKS_URL")
+}
+
+// weakPasswords are those that examples and images come with.
+var weakPasswords = []string{"", "password", "postgres", "swipesavvy", "changeme", "change-me", "secret", "admin", "example"}
+
+func (c Config) checkProduction(k *checker) {
+	k.want("AUTH_REQUIRED", c.AuthRequired, "true with PRODUCTION=true")
+	k.want("TOGETHER_API_KEY", c.TogetherAPIKey != "", "a key with PRODUCTION=true")
+	k.want("OPERATOR_TOKEN", c.OperatorToken != "", "a token of at least 32 characters with PRODUCTION=true")
+	k.want("DEMO_DATA", c.DemoData == nil || !*c.DemoData, "false with PRODUCTION=true")
+	k.want("CORS_ALLOWED_ORIGINS", !slices.Contains(c.CORSOrigins, "*"), "named origins with PRODUCTION=true")
+	password, from := c.PostgresPassword.Reveal(), "POSTGRES_PASSWORD"
+	if u, err := url.Parse(c.DatabaseURL.Reveal()); c.DatabaseURL != "" && err == nil {
+		password, _ = u.User.Password()
+		from = "DATABASE_URL"
+	}
+	if c.PostgresURL() != "" {
+		k.want(from, !slices.Contains(weakPasswords, strings.ToLower(password)), "a password of your own with PRODUCTION=true")
+	}
+}

@@ -1,0 +1,135 @@
+// Package config turns environment variables, and a file of them, into checked
+// settings. Every setting is one field of Config with its name, default and
+// meaning; everything that lists settings is made from those fields. Nothing
+// else in the product reads the environment.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// Config is all settings. The tags are the documentation: env is the variable,
+// envDefault its default, doc its meaning, group where it is listed.
+type Config struct {
+	Production   bool   `env:"PRODUCTION" envDefault:"false" group:"General" doc:"Refuse to start with an insecure setting, and never load demo data"`
+	LogLevel     string `env:"LOG_LEVEL" envDefault:"INFO" allowed:"DEBUG,INFO,WARNING,ERROR" doc:"Least severity that is logged"`
+	DemoData     *bool  `env:"DEMO_DATA" doc:"Load demo customers and the help articles; default true under 'up', false otherwise"`
+	BindAddress  string `env:"BIND_ADDRESS" doc:"Address to listen on; default 127.0.0.1 under 'up', all addresses otherwise"`
+	MemoryCeilMB int    `env:"MEMORY_CEILING_MB" envDefault:"0" doc:"Resident memory in MiB above which /live fails so that the process is restarted; 0 for none"`
+
+	ConciergePort  int `env:"CONCIERGE_PORT" envDefault:"8000" group:"Services" doc:"Port of the concierge"`
+	RAGPort        int `env:"RAG_PORT" envDefault:"8001" doc:"Port of the retrieval service"`
+	GuardrailsPort int `env:"GUARDRAILS_PORT" envDefault:"8002" doc:"Port of the guardrails"`
+
+	RAGServiceURL        string `env:"RAG_SERVICE_URL" envDefault:"http://localhost:8001" doc:"Where 'concierge' finds the retrieval service"`
+	GuardrailsServiceURL string `env:"GUARDRAILS_SERVICE_URL" envDefault:"http://localhost:8002" doc:"Where 'concierge' finds the guardrails"`
+
+	DatabaseURL      Secret `env:"DATABASE_URL" group:"Database" doc:"PostgreSQL as one URL (postgres://...); wins over POSTGRES_*"`
+	PostgresHost     string `env:"POSTGRES_HOST" doc:"PostgreSQL server; without it and without DATABASE_URL the data is in SQLite"`
+	PostgresPort     int    `env:"POSTGRES_PORT" envDefault:"5432" doc:"Port of the PostgreSQL server"`
+	PostgresDB       string `env:"POSTGRES_DB" envDefault:"swipesavvy_ai" doc:"Database"`
+	PostgresUser     string `env:"POSTGRES_USER" envDefault:"swipesavvy" doc:"Database user"`
+	PostgresPassword Secret `env:"POSTGRES_PASSWORD" doc:"Password of the database user"`
+	PostgresSSLMode  string `env:"POSTGRES_SSLMODE" envDefault:"prefer" allowed:"disable,allow,prefer,require,verify-ca,verify-full" doc:"TLS to the server"`
+	DatabaseMaxConns int    `env:"DATABASE_MAX_CONNECTIONS" envDefault:"10" doc:"Most connections to PostgreSQL per service and process"`
+	SQLitePath       string `env:"SQLITE_PATH" envDefault:"data/swipesavvy.db" doc:"SQLite file"`
+	AutoMigrate      bool   `env:"AUTO_MIGRATE" envDefault:"true" doc:"Bring the schema up to date at the start; false when 'swipesavvy migrate' does it"`
+
+	AuthRequired  bool   `env:"AUTH_REQUIRED" envDefault:"false" group:"Authentication" doc:"Refuse customers' requests without a token; false believes user_id"`
+	JWTSecret     Secret `env:"JWT_SECRET" doc:"Shared secret of HS256/384/512 tokens, at least 32 characters"`
+	JWKSURL       string `env:"JWKS_URL" doc:"Where the keys of RS, PS, ES and EdDSA tokens are published; replaces JWT_SECRET"`
+	JWTIssuer     string `env:"JWT_ISSUER" doc:"Issuer that tokens must name"`
+	JWTAudience   string `env:"JWT_AUDIENCE" doc:"Audience that tokens must name"`
+	OperatorToken Secret `env:"OPERATOR_TOKEN" doc:"Bearer token of operators, at least 32 characters; without it operators' functions are off"`
+
+	TogetherAPIKey         Secret   `env:"TOGETHER_API_KEY" group:"Together.AI (accepted and checked; the model-backed engine that uses it is not part of this release)" doc:"API key"`
+	TogetherBaseURL        string   `env:"TOGETHER_BASE_URL" envDefault:"https://api.together.xyz/v1" doc:"Any OpenAI-compatible API"`
+	TogetherModel          string   `env:"TOGETHER_MODEL" envDefault:"meta-llama/Llama-3.3-70B-Instruct-Turbo" doc:"Model"`
+	TogetherFallbackModels []string `env:"TOGETHER_FALLBACK_MODELS" doc:"Models to try when the first fails, comma separated"`
+	TogetherMaxTokens      int      `env:"TOGETHER_MAX_TOKENS" envDefault:"1024" doc:"Most tokens of an answer"`
+	TogetherTemperature    float64  `env:"TOGETHER_TEMPERATURE" envDefault:"0.2" doc:"Sampling temperature, 0 to 2"`
+	TogetherTimeout        Duration `env:"TOGETHER_TIMEOUT" envDefault:"30" doc:"Seconds for one call"`
+	EmbeddingModel         string   `env:"EMBEDDING_MODEL" doc:"Embedding model; empty searches by words alone"`
+	RedisURL               Secret   `env:"REDIS_URL" doc:"Redis for limits and cache shared by replicas (not used by this release)"`
+
+	BreakerThreshold     int      `env:"CIRCUIT_BREAKER_FAILURE_THRESHOLD" envDefault:"5" group:"Resilience" doc:"Failures in a row that open a circuit breaker"`
+	BreakerTimeout       Duration `env:"CIRCUIT_BREAKER_TIMEOUT" envDefault:"60" doc:"Seconds that a breaker stays open"`
+	BreakerHalfOpenCalls int      `env:"CIRCUIT_BREAKER_HALF_OPEN_MAX_CALLS" envDefault:"3" doc:"Trial calls that must succeed to close it"`
+	RateLimitPerSecond   float64  `env:"RATE_LIMIT_TOKENS_PER_SECOND" envDefault:"10" doc:"Chat messages per second for each customer, on average; 0 for no limit"`
+	RateLimitBurst       int      `env:"RATE_LIMIT_BUCKET_SIZE" envDefault:"20" doc:"Messages that may come at once"`
+	TurnTimeout          Duration `env:"TURN_TIMEOUT" envDefault:"30" doc:"Seconds for a whole chat turn"`
+	DrainDelay           Duration `env:"DRAIN_DELAY" envDefault:"0" doc:"Seconds that a stopping service still accepts requests while /ready already fails"`
+	DrainTimeout         Duration `env:"DRAIN_TIMEOUT" envDefault:"30" doc:"Seconds that requests in flight get to finish"`
+
+	CORSOrigins  []string `env:"CORS_ALLOWED_ORIGINS" group:"HTTP" doc:"Origins whose pages may call the API, comma separated; * for all"`
+	TLSCertFile  string   `env:"TLS_CERT_FILE" doc:"Certificate chain in PEM; with TLS_KEY_FILE turns TLS on"`
+	TLSKeyFile   string   `env:"TLS_KEY_FILE" doc:"Private key in PEM"`
+	OTLPEndpoint string   `env:"OTEL_EXPORTER_OTLP_ENDPOINT" group:"Observability" doc:"Base URL of an OTLP/HTTP collector that gets traces"`
+
+	sources map[string]string // where a variable's value comes from: environment or file
+}
+
+// PostgresURL is where the PostgreSQL server is, or empty when the data is in SQLite.
+func (c Config) PostgresURL() string {
+	switch {
+	case c.DatabaseURL != "":
+		return c.DatabaseURL.Reveal()
+	case c.PostgresHost == "":
+		return ""
+	}
+	u := url.URL{
+		Scheme: "postgres", Path: "/" + c.PostgresDB,
+		Host:     net.JoinHostPort(c.PostgresHost, strconv.Itoa(c.PostgresPort)),
+		User:     url.UserPassword(c.PostgresUser, c.PostgresPassword.Reveal()),
+		RawQuery: url.Values{"sslmode": {c.PostgresSSLMode}}.Encode(),
+	}
+	if c.PostgresPassword == "" {
+		u.User = url.User(c.PostgresUser)
+	}
+	return u.String()
+}
+
+// Database names the database for people, without secrets.
+func (c Config) Database() string {
+	switch {
+	case c.DatabaseURL != "":
+		u, err := url.Parse(c.DatabaseURL.Reveal())
+		if err != nil {
+			return "PostgreSQL"
+		}
+		return "PostgreSQL at " + u.Host + u.Path
+	case c.PostgresHost != "":
+		return fmt.Sprintf("PostgreSQL at %s:%d/%s", c.PostgresHost, c.PostgresPort, c.PostgresDB)
+	}
+	return "SQLite in " + filepath.Clean(c.SQLitePath)
+}
+
+// Duration is a time span, written as seconds (60) or with a unit (1m30s).
+type Duration time.Duration
+
+// UnmarshalText parses a Duration.
+func (d *Duration) UnmarshalText(text []byte) error {
+	if seconds, err := strconv.ParseFloat(string(text), 64); err == nil && seconds >= 0 && seconds <= maxSeconds {
+		*d = Duration(seconds * float64(time.Second))
+		return nil
+	}
+	span, err := time.ParseDuration(string(text))
+	if err != nil || span < 0 || span > maxSeconds*time.Second {
+		return fmt.Errorf("a number of seconds such as 60, or a span such as 1m30s, at most a day")
+	}
+	*d = Duration(span)
+	return nil
+}
+
+// maxSeconds is the longest Duration: a day.
+const maxSeconds = 24 * 60 * 60
+
+// String writes a Duration in seconds.
+func (d Duration) String() string {
+	return strconv.FormatFloat(time.Duration(d).Seconds(), 'f', -1, 64)
+}
