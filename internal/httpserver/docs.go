@@ -52,7 +52,7 @@ func static(contentType string, content func() ([]byte, error)) http.HandlerFunc
 	return func(w http.ResponseWriter, r *http.Request) {
 		data, err := content()
 		if err != nil {
-			writeError(w, r, err)
+			WriteError(w, r, err)
 			return
 		}
 		w.Header().Set("Content-Type", contentType)

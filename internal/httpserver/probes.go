@@ -13,8 +13,8 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/telemetry"
 )
 
-// probe says whether a route is asked every few seconds by machines.
-func probe(route string) bool {
+// isProbe says whether a route is asked every few seconds by machines.
+func isProbe(route string) bool {
 	return route == "/health" || route == "/ready" || route == "/live" || route == "/metrics"
 }
 
@@ -41,7 +41,7 @@ type liveBody struct {
 	MemoryUsageMB float64 `json:"memory_usage_mb" doc:"Resident memory in MiB"`
 	CPUPercent    float64 `json:"cpu_percent" doc:"Since the last reading; 100 is one core"`
 	Goroutines    int     `json:"goroutines"`
-	OpenFiles     int     `json:"open_files" doc:"-1 where the system doesn't tell"`
+	OpenFiles     int     `json:"open_files" doc:"File descriptors, sockets among them"`
 	UptimeSeconds float64 `json:"uptime_seconds"`
 	Timestamp     float64 `json:"timestamp" doc:"Unix seconds"`
 }
@@ -61,24 +61,22 @@ func probed[T any](ok bool, body T) *probeOutput[T] {
 }
 
 func (s *Server) registerProbes() {
-	started := time.Now()
-	cpu := &telemetry.CPUMeter{}
-	cpu.Percent() // the first reading is what later ones are compared with
+	started, process := time.Now(), telemetry.NewProcess()
 	op := func(path, id, summary string) huma.Operation {
 		return huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{"Operations"}}
 	}
 	huma.Register(s.api, op("/health", "health", "Whether the service can do its job"), s.health)
 	huma.Register(s.api, op("/ready", "ready", "Whether requests should be sent here, with every dependency's state"), s.ready)
 	huma.Register(s.api, op("/live", "live", "Whether the process is well, with its resources"),
-		func(context.Context, *struct{}) (*probeOutput[liveBody], error) { return s.live(started, cpu), nil })
-	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.o.Registry, promhttp.HandlerOpts{}))
+		func(context.Context, *struct{}) (*probeOutput[liveBody], error) { return s.live(started, process), nil })
+	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.opts.Registry, promhttp.HandlerOpts{EnableOpenMetrics: true}))
 }
 
 func now() float64 { return float64(time.Now().UnixMilli()) / 1000 }
 
 func (s *Server) health(ctx context.Context, _ *struct{}) (*probeOutput[healthBody], error) {
-	reason := s.o.Health.Report(ctx).Reason()
-	body := healthBody{Status: "healthy", Service: s.o.Service, Version: s.o.Version, Reason: reason, Timestamp: now()}
+	reason := s.opts.Health.Report(ctx).Reason()
+	body := healthBody{Status: "healthy", Service: s.opts.Service, Version: s.opts.Version, Reason: reason, Timestamp: now()}
 	if reason != "" {
 		body.Status = "unhealthy"
 	}
@@ -86,28 +84,29 @@ func (s *Server) health(ctx context.Context, _ *struct{}) (*probeOutput[healthBo
 }
 
 func (s *Server) ready(ctx context.Context, _ *struct{}) (*probeOutput[readyBody], error) {
-	r := s.o.Health.Report(ctx)
-	body := readyBody{Status: "ready", Service: s.o.Service, Version: s.o.Version, Checks: r.Checks, Timestamp: now()}
-	switch {
-	case r.Draining:
-		body.Status = "draining"
-	case !r.Ready():
-		body.Status = "not_ready"
-	case r.Degraded():
-		body.Status = "degraded"
-	}
-	return probed(r.Ready(), body), nil
+	r := s.opts.Health.Report(ctx)
+	return probed(r.Ready(), readyBody{
+		Status: r.Status(), Service: s.opts.Service, Version: s.opts.Version, Checks: r.Checks, Timestamp: now(),
+	}), nil
 }
 
-func (s *Server) live(started time.Time, cpu *telemetry.CPUMeter) *probeOutput[liveBody] {
-	memory := telemetry.ResidentMemory()
+// live tells what the process uses; it asks no dependency, for a restart cures
+// only the process itself. Where the system doesn't tell, memory is what the Go
+// runtime holds, and the other figures are 0.
+func (s *Server) live(started time.Time, process *telemetry.Process) *probeOutput[liveBody] {
+	usage, ok := process.Read()
+	if !ok {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		usage.MemoryBytes = m.Sys - m.HeapReleased
+	}
 	body := liveBody{
-		Status: "alive", Service: s.o.Service, Version: s.o.Version,
-		MemoryUsageMB: float64(memory>>10) / 1024, CPUPercent: cpu.Percent(),
-		Goroutines: runtime.NumGoroutine(), OpenFiles: telemetry.OpenFiles(),
+		Status: "alive", Service: s.opts.Service, Version: s.opts.Version,
+		MemoryUsageMB: float64(usage.MemoryBytes) / (1 << 20), CPUPercent: usage.CPUPercent,
+		Goroutines: runtime.NumGoroutine(), OpenFiles: usage.OpenFiles,
 		UptimeSeconds: time.Since(started).Seconds(), Timestamp: now(),
 	}
-	well := s.o.MemoryCeiling == 0 || memory <= s.o.MemoryCeiling
+	well := s.opts.MemoryCeiling == 0 || usage.MemoryBytes <= s.opts.MemoryCeiling
 	if !well {
 		body.Status = "over_memory_limit"
 	}

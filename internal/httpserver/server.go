@@ -1,8 +1,3 @@
-// Package httpserver is the edge of every service: what a request meets before
-// a handler sees it and what every answer has in common. It gives a service its
-// limits, time-outs, request ids, traces, errors, authentication, probes,
-// metrics and documentation, and takes it down without losing a request. It
-// knows nothing of what the services do.
 package httpserver
 
 import (
@@ -17,141 +12,121 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/noop"
-
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/auth"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/health"
+	"golang.org/x/net/netutil"
 )
 
-// maxHeaderBytes bounds a request's header; the longest honest one holds a
-// token of a few kilobytes.
-const maxHeaderBytes = 32 << 10
-
-// Authenticator turns an Authorization header into a principal.
-type Authenticator interface {
-	Authenticate(ctx context.Context, header string) (auth.Principal, error)
-	Required() bool
-	HasOperator() bool
-}
-
-// Timeouts bound the phases of a request. Zero values get defaults.
-type Timeouts struct {
-	ReadHeader time.Duration // 5 s
-	Read       time.Duration // 15 s: header and body
-	Write      time.Duration // 30 s: the whole answer, or each event of a stream
-	Idle       time.Duration // 2 min between requests of one connection
-}
-
-// Options describe a server. Service, Log, Registry and Health are required.
-type Options struct {
-	Service string
-	Version string
-	// Addr is host:port; port 0 takes a free one.
-	Addr     string
-	Log      *slog.Logger
-	Registry *prometheus.Registry
-	Health   *health.Set
-	// Auth verifies tokens; nil leaves everybody anonymous.
-	Auth Authenticator
-	// CORSOrigins may call from a browser; "*" stands for all.
-	CORSOrigins []string
-	// TLSCertFile and TLSKeyFile turn TLS on when both are set.
-	TLSCertFile, TLSKeyFile string
-	Timeouts                Timeouts
-	// MemoryCeiling is the resident memory in bytes above which /live fails;
-	// zero means no ceiling.
-	MemoryCeiling uint64
-	// DrainDelay is how long a stopping server still accepts requests after it
-	// became not ready, so that load balancers notice first.
-	DrainDelay     time.Duration
-	TracerProvider trace.TracerProvider
-}
-
-// Server serves one service.
+// Server is the HTTP edge of one service. Register operations and pages first,
+// then Listen, Serve, and Shutdown from another goroutine.
 type Server struct {
-	o        Options
-	mux      *http.ServeMux
-	api      huma.API
-	http     *http.Server
+	opts    Options
+	mux     *http.ServeMux
+	api     huma.API
+	http    *http.Server
+	metrics *metrics
+	tracer  trace.Tracer
+	log     *slog.Logger
+
 	listener net.Listener
 }
 
-// New returns a server with the endpoints that all services share.
-func New(o Options) (*Server, error) {
-	if o.Service == "" || o.Log == nil || o.Registry == nil || o.Health == nil {
-		return nil, errors.New("httpserver: Service, Log, Registry and Health are required")
+// New returns a server with the probes, the metrics, the API document and its
+// page. The error names the option that is wrong, or the TLS file that can't be
+// loaded.
+func New(opts Options) (*Server, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
 	}
-	if o.TracerProvider == nil {
-		o.TracerProvider = noop.NewTracerProvider()
+	s := &Server{
+		opts: opts, mux: http.NewServeMux(), log: opts.Log,
+		tracer: opts.TracerProvider.Tracer("github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"),
 	}
-	o.Timeouts = o.Timeouts.withDefaults()
-	useContractErrors()
-	s := &Server{o: o, mux: http.NewServeMux()}
-	s.api = humago.New(s.mux, apiConfig(o))
-	s.api.UseMiddleware(s.authorize)
+	if s.metrics, err = newMetrics(opts.Registry, opts.Service); err != nil {
+		return nil, err
+	}
+	s.api = s.newAPI()
 	s.registerProbes()
 	s.registerDocs()
-	s.http = &http.Server{
-		Handler:           s.handler(),
-		ReadHeaderTimeout: o.Timeouts.ReadHeader, ReadTimeout: o.Timeouts.Read,
-		WriteTimeout: o.Timeouts.Write, IdleTimeout: o.Timeouts.Idle,
-		MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog:       slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug), // TLS handshakes of port scanners and the like
+	if err := s.newHTTP(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
-func (t Timeouts) withDefaults() Timeouts {
-	or := func(d *time.Duration, value time.Duration) {
-		if *d == 0 {
-			*d = value
-		}
+// newHTTP sets the standard server up. Its own header bound lies above ours, so
+// that a client which sends a little too much gets the contract's error body
+// rather than the standard library's text.
+func (s *Server) newHTTP() error {
+	timeouts := s.opts.Timeouts
+	s.http = &http.Server{
+		Handler:           s.chain(),
+		ReadHeaderTimeout: timeouts.ReadHeader,
+		WriteTimeout:      timeouts.Write,
+		IdleTimeout:       timeouts.Idle,
+		MaxHeaderBytes:    4 * maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	or(&t.ReadHeader, 5*time.Second)
-	or(&t.Read, 15*time.Second)
-	or(&t.Write, 30*time.Second)
-	or(&t.Idle, 2*time.Minute)
-	return t
-}
-
-// API is where operations are registered.
-func (s *Server) API() huma.API { return s.api }
-
-// Listen binds the address. A port that is taken is an error of one line.
-func (s *Server) Listen(ctx context.Context) error {
-	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", s.o.Addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("address %s is in use by another program", s.o.Addr)
-	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("address %s needs more rights: take a port above 1023", s.o.Addr)
-	case err != nil:
-		return fmt.Errorf("address %s can't be used: %w", s.o.Addr, err)
+	if !s.secure() {
+		return nil
 	}
-	if s.o.TLSCertFile != "" && s.o.TLSKeyFile != "" {
-		cert, err := tls.LoadX509KeyPair(s.o.TLSCertFile, s.o.TLSKeyFile)
-		if err != nil {
-			return errors.Join(fmt.Errorf("TLS certificate and key can't be used: %w", err), l.Close())
-		}
-		l = tls.NewListener(l, &tls.Config{
-			MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"},
-		})
+	certificate, err := tls.LoadX509KeyPair(s.opts.TLSCertFile, s.opts.TLSKeyFile)
+	if err != nil {
+		return fmt.Errorf("load the TLS certificate %s and key %s: %w", s.opts.TLSCertFile, s.opts.TLSKeyFile, err)
 	}
-	s.listener = l
+	s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}}
 	return nil
 }
 
-// Addr is the address that Listen has bound.
-func (s *Server) Addr() string { return s.listener.Addr().String() }
+// secure reports whether the server speaks TLS itself.
+func (s *Server) secure() bool { return s.opts.TLSCertFile != "" }
 
-// URL is where this host reaches the server.
+// API is where services register their operations, before Serve.
+func (s *Server) API() huma.API { return s.api }
+
+// Handle adds a page that is no API operation, by a pattern as in http.ServeMux.
+// It passes the same layers. It may set its own Content-Security-Policy.
+func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Listen takes the address. The error is one line that names the port and the
+// setting to change.
+func (s *Server) Listen(ctx context.Context) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Addr)
+	if err != nil {
+		return s.listenError(err)
+	}
+	s.listener = netutil.LimitListener(listener, maxConnections)
+	return nil
+}
+
+func (s *Server) listenError(err error) error {
+	_, port, _ := net.SplitHostPort(s.opts.Addr)
+	setting := s.opts.PortVariable
+	if setting == "" {
+		setting = "the address"
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s: port %s is already in use; stop what uses it or set %s to another port", s.opts.Service, port, setting)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s: no permission to listen on port %s; set %s to a port above 1023", s.opts.Service, port, setting)
+	}
+	return fmt.Errorf("%s: cannot listen on %s (change %s): %w", s.opts.Service, s.opts.Addr, setting, err)
+}
+
+// Addr is the address that Listen bound, with the real port; the configured one
+// before.
+func (s *Server) Addr() string {
+	if s.listener == nil {
+		return s.opts.Addr
+	}
+	return s.listener.Addr().String()
+}
+
+// URL is where programs on this host reach the server.
 func (s *Server) URL() string {
 	scheme := "http"
-	if s.o.TLSCertFile != "" {
+	if s.secure() {
 		scheme = "https"
 	}
 	host, port, _ := net.SplitHostPort(s.Addr())
@@ -161,27 +136,38 @@ func (s *Server) URL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// Serve answers requests until Shutdown, then returns nil.
+// Serve answers requests until Shutdown, then returns nil. Listen comes first.
 func (s *Server) Serve() error {
-	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	if s.listener == nil {
+		return errors.New("httpserver: Serve before Listen")
+	}
+	serve := s.http.Serve
+	if s.secure() {
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+	}
+	if err := serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("%s: serve: %w", s.opts.Service, err)
 	}
 	return nil
 }
 
-// Shutdown takes the server down: it becomes not ready at once, goes on
-// accepting for DrainDelay, then lets what is in flight finish until ctx ends.
+// Shutdown drains the server: at once /ready answers 503 and every response asks
+// its client to leave the connection; for DrainDelay requests are still accepted;
+// then no new connection is, and the requests in flight, streams included, are
+// finished. When ctx ends first they are cut off and its error is returned.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.o.Health.Drain()
-	select {
-	case <-time.After(s.o.DrainDelay):
-	case <-ctx.Done():
+	s.opts.Health.Drain()
+	s.log.InfoContext(ctx, "draining", "delay", s.opts.DrainDelay)
+	if s.opts.DrainDelay > 0 {
+		select {
+		case <-time.After(s.opts.DrainDelay):
+		case <-ctx.Done():
+		}
 	}
-	err := s.http.Shutdown(ctx)
-	if err != nil {
-		_ = s.http.Close() // what is still open has had its time
+	if err := s.http.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("%s: requests were cut off: %w", s.opts.Service, err), s.http.Close())
 	}
-	return err
+	return nil
 }
 
 // Close ends the server at once, for a start that failed half-way.
@@ -189,21 +175,17 @@ func (s *Server) Close() error {
 	if s.listener == nil {
 		return nil
 	}
-	return errors.Join(s.http.Close(), ignoreClosed(s.listener.Close()))
-}
-
-func ignoreClosed(err error) error {
+	err := s.listener.Close()
 	if errors.Is(err, net.ErrClosed) {
-		return nil
+		err = nil
 	}
-	return err
+	return errors.Join(s.http.Close(), err)
 }
 
-// ExtendWriteDeadline gives a stream time for its next event. A client that
-// doesn't read for that long is cut off.
+// ExtendWriteDeadline gives a client of a stream time for the next write. Writes
+// do so themselves; a stream calls it before it flushes what was written long ago.
 func ExtendWriteDeadline(c *http.ResponseController) {
-	_ = c.SetWriteDeadline(time.Now().Add(streamEventTimeout)) // without deadlines there is nothing to extend
+	_ = c.SetWriteDeadline(time.Now().Add(streamWriteTimeout)) // a writer without deadlines has none to extend
 }
 
-// streamEventTimeout is how long a client may take to accept one event.
-const streamEventTimeout = 30 * time.Second
+const streamWriteTimeout = 30 * time.Second
