@@ -12,12 +12,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/postgres"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/sqlite"
 )
 
 // Store is an open database.
 type Store interface {
+	Bank() bank.Store
+
 	// Migrate brings the schema up to date; safe to call from several processes
 	// at once. A server that is down is a fault.Connection.
 	Migrate(ctx context.Context) error

@@ -1,0 +1,22 @@
+// Package storetest is the contract of the stores as tests. Each engine runs all
+// of it on its real database, so that nobody can tell the engines apart.
+package storetest
+
+import (
+	"testing"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
+)
+
+// Run checks every storage interface. open returns a new, empty, migrated
+// database for each call.
+func Run(t *testing.T, open func(t *testing.T) store.Store) {
+	for name, area := range map[string]func(*testing.T, store.Store){
+		"bank": func(t *testing.T, s store.Store) { bankStore(t, s.Bank()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			area(t, open(t))
+		})
+	}
+}
