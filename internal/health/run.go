@@ -105,7 +105,7 @@ func (s *Set) run(ctx context.Context, check Check) (Result, error) {
 	select {
 	case o = <-finished:
 	case <-ctx.Done():
-		o = outcome{"no answer in time", fmt.Errorf("%s: %w", check.Name, context.DeadlineExceeded)}
+		o.err = fmt.Errorf("%s: %w", check.Name, context.DeadlineExceeded)
 	}
 	elapsed := time.Since(start)
 	return result(check, o.detail, o.err, elapsed), o.err
@@ -123,29 +123,34 @@ func try(ctx context.Context, check Check) (detail string, err error) {
 func result(check Check, detail string, err error, elapsed time.Duration) Result {
 	r := Result{Status: OK, Required: check.Required, Detail: detail}
 	r.LatencyMS = float64(elapsed.Microseconds()) / 1000
-	var partly *impaired
-	var shown *fault.Error
-	switch {
-	case err == nil:
-		return r.orDetail("ok")
-	case r.Detail == "" && errors.As(err, &shown):
-		r.Detail = shown.Detail
+	if r.Detail == "" {
+		r.Detail = shownOf(err)
 	}
+	var partly *impaired
 	switch {
 	case errors.As(err, &partly):
 		r.Status = Degraded
-		return r.orDetail("working with limits")
-	default:
+	case err != nil:
 		r.Status = Down
-		return r.orDetail("not available")
-	}
-}
-
-func (r Result) orDetail(usual string) Result {
-	if r.Detail == "" {
-		r.Detail = usual
 	}
 	return r
+}
+
+// shownOf is what anyone may read of a check that had no words of its own.
+func shownOf(err error) string {
+	var shown *fault.Error
+	var partly *impaired
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.As(err, &shown):
+		return shown.Detail
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	case errors.As(err, &partly):
+		return "working with limits"
+	}
+	return "not available"
 }
 
 // logChange says once, in full, what probes only see in brief.

@@ -16,7 +16,7 @@ func (s *Server) chain() http.Handler {
 		s.observe,
 		// Inside observe, so that a panic is logged with its ids and counted as
 		// the 500 it becomes; outside all else, so that any layer may panic.
-		s.recover,
+		recoverPanic,
 		// Before anything may refuse, for a refusal carries these headers too.
 		secureHeaders,
 		// Before authentication: a preflight brings no token, and a page may read

@@ -7,36 +7,39 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 )
 
-// dispatch hands the request to its route. It asks the mux first, because what
-// the mux itself answers to unknown routes is plain text.
-func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
-	handler, pattern := s.mux.Handler(r)
+// routeOf is the path of the pattern that a request matches ("GET /health" →
+// "/health"), or unmatched. It is known before any layer may refuse, so that
+// refusals are counted at their route.
+func (s *Server) routeOf(r *http.Request) string {
+	_, pattern := s.mux.Handler(r)
 	if pattern == "" {
-		s.refuse(w, r, handler)
-		return
+		return unmatched
 	}
-	if x := exchangeOf(r.Context()); x != nil {
-		x.route = routeOf(pattern)
-	}
-	s.mux.ServeHTTP(w, r)
-}
-
-// routeOf strips the method from a pattern: "GET /health" → "/health".
-func routeOf(pattern string) string {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
 		return strings.TrimLeft(path, " \t")
 	}
 	return pattern
 }
 
+// dispatch hands the request to its route. The mux would answer unknown ones in
+// plain text.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	if exchangeOf(r.Context()).route == unmatched {
+		s.refuse(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
 // refuse answers a request that no route takes. Whether the path is unknown or
 // only the method is, and which methods there are, only the mux's own answer
 // tells; of that the header is read and the text dropped.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, muxAnswer http.Handler) {
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
+	muxAnswer, _ := s.mux.Handler(r)
 	probe := headerOnly{header: http.Header{}}
 	muxAnswer.ServeHTTP(&probe, r)
 	if probe.status != http.StatusMethodNotAllowed {
-		WriteError(w, r, fault.New(fault.NotFound, "no such route"))
+		WriteError(w, r, fault.New(fault.NotFound, "there is nothing at this path; see /docs"))
 		return
 	}
 	allowed := probe.header.Get("Allow")

@@ -19,11 +19,12 @@ type exchange struct {
 	writeTimeout        time.Duration
 
 	start  time.Time
-	route  string // the matched pattern's path; "" when nothing matched
+	route  string // the matched pattern's path, or unmatched
 	status int    // 0 until the header is written
 	bytes  int64
 	class  fault.Class // what went wrong; "" when nothing did
 	err    error       // why, for the log
+	stack  string      // where, when a handler panicked
 }
 
 type exchangeKey struct{}

@@ -28,8 +28,10 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{
 			ResponseWriter: w, control: http.NewResponseController(w),
-			writeTimeout: s.opts.Timeouts.Write, start: time.Now(),
+			writeTimeout: s.opts.Timeouts.Write, start: time.Now(), route: s.routeOf(r),
 		}
+		// The server's own deadline counts from here; ours from each write.
+		_ = x.control.SetWriteDeadline(time.Time{})
 		id := requestIDFor(r)
 		w.Header().Set(headerRequestID, id)
 		if s.opts.Health.Draining() {
@@ -44,6 +46,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		defer func() {
 			s.metrics.inProgress.Dec()
 			s.finish(ctx, r, x, span)
+			x.extend() // for what the server still has to send
 		}()
 		next.ServeHTTP(x, r.WithContext(ctx))
 	})
@@ -69,9 +72,6 @@ func notInID(c rune) bool {
 func (s *Server) finish(ctx context.Context, r *http.Request, x *exchange, span trace.Span) {
 	status, elapsed := x.outcome(ctx), time.Since(x.start)
 	route, method := x.route, knownMethod(r.Method)
-	if route == "" {
-		route = unmatched
-	}
 	s.metrics.observe(method, route, status, elapsed)
 	if span.IsRecording() {
 		endSpan(span, method, route, status, x.class)
@@ -97,29 +97,32 @@ func endSpan(span trace.Span, method, route string, status int, class fault.Clas
 // what a dependency broke a WARNING; what the client did wrong, and a client who
 // left, are ordinary. Probes are only of interest when someone debugs them.
 func (s *Server) logAccess(ctx context.Context, x *exchange, method, route string, status int, elapsed time.Duration) {
-	level := accessLevel(route, status)
+	level := accessLevel(route, status, x.stack != "")
 	if !s.log.Enabled(ctx, level) {
 		return
 	}
-	attrs := make([]slog.Attr, 0, 7)
+	attrs := make([]slog.Attr, 0, 8)
 	attrs = append(attrs,
 		slog.String("method", method), slog.String("route", route), slog.Int("status", status),
 		slog.Duration("duration_ms", elapsed), slog.Int64("bytes", x.bytes),
 	)
 	if x.class != "" && status != StatusClientGone {
 		attrs = append(attrs, slog.String("error_type", string(x.class)))
-		if status >= http.StatusInternalServerError && x.err != nil {
+		if x.err != nil && (status >= http.StatusInternalServerError || x.stack != "") {
 			attrs = append(attrs, slog.Any("error", x.err))
+		}
+		if x.stack != "" {
+			attrs = append(attrs, slog.String("stack", x.stack))
 		}
 	}
 	s.log.LogAttrs(ctx, level, "request", attrs...)
 }
 
-func accessLevel(route string, status int) slog.Level {
+func accessLevel(route string, status int, panicked bool) slog.Level {
 	switch {
 	case isProbe(route):
 		return slog.LevelDebug
-	case status == http.StatusInternalServerError:
+	case status == http.StatusInternalServerError || panicked:
 		return slog.LevelError
 	case status > http.StatusInternalServerError:
 		return slog.LevelWarn

@@ -76,9 +76,6 @@ type Options struct {
 	Service, Version string
 	// Addr is host:port, such as ":8000"; port 0 takes a free one.
 	Addr string
-	// PortVariable is the setting that holds the port, named in the error when
-	// the port is taken.
-	PortVariable string
 	// Log takes access lines and failures; nil drops them.
 	Log *slog.Logger
 	// Registry takes the HTTP metrics and is what /metrics shows; nil means a

@@ -88,30 +88,20 @@ func (s *Server) API() huma.API { return s.api }
 // It passes the same layers. It may set its own Content-Security-Policy.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 
-// Listen takes the address. The error is one line that names the port and the
-// setting to change.
+// Listen takes the address. The error is one line that says what is wrong with
+// it; which setting to change the caller knows.
 func (s *Server) Listen(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Addr)
-	if err != nil {
-		return s.listenError(err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("address %s is in use by another program", s.opts.Addr)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("address %s needs more rights: take a port above 1023", s.opts.Addr)
+	case err != nil:
+		return fmt.Errorf("address %s can't be used: %w", s.opts.Addr, err)
 	}
 	s.listener = netutil.LimitListener(listener, maxConnections)
 	return nil
-}
-
-func (s *Server) listenError(err error) error {
-	_, port, _ := net.SplitHostPort(s.opts.Addr)
-	setting := s.opts.PortVariable
-	if setting == "" {
-		setting = "the address"
-	}
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s: port %s is already in use; stop what uses it or set %s to another port", s.opts.Service, port, setting)
-	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("%s: no permission to listen on port %s; set %s to a port above 1023", s.opts.Service, port, setting)
-	}
-	return fmt.Errorf("%s: cannot listen on %s (change %s): %w", s.opts.Service, s.opts.Addr, setting, err)
 }
 
 // Addr is the address that Listen bound, with the real port; the configured one
@@ -154,7 +144,7 @@ func (s *Server) Serve() error {
 // Shutdown drains the server: at once /ready answers 503 and every response asks
 // its client to leave the connection; for DrainDelay requests are still accepted;
 // then no new connection is, and the requests in flight, streams included, are
-// finished. When ctx ends first they are cut off and its error is returned.
+// finished. When ctx ends first they are cut off, and the error says so.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.opts.Health.Drain()
 	s.log.InfoContext(ctx, "draining", "delay", s.opts.DrainDelay)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -221,9 +222,10 @@ func (e *encoder) key(prefix, key string, duration bool) {
 
 // any encodes what slog knows no kind for.
 func (e *encoder) any(buf []byte, v any) []byte {
-	switch v := v.(type) {
-	case nil:
+	if rv := reflect.ValueOf(v); !rv.IsValid() || (rv.Kind() == reflect.Pointer && rv.IsNil()) {
 		return append(buf, "null"...)
+	}
+	switch v := v.(type) {
 	case error:
 		if !e.line.explicitType {
 			e.line.errorType = string(ErrorType(v))
@@ -239,12 +241,12 @@ func (e *encoder) any(buf []byte, v any) []byte {
 	return e.tree(buf, v)
 }
 
-// text calls a method of a logged value. A nil pointer in an interface panics
-// there; a log line must not take its caller down.
+// text calls a method of a logged value. A log line must not take its caller
+// down, whatever that method does.
 func text(method func() string) (s string) {
 	defer func() {
 		if recover() != nil {
-			s = "<nil>"
+			s = "<unprintable>"
 		}
 	}()
 	return method()

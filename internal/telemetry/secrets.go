@@ -55,8 +55,7 @@ func scrub(s string) string {
 	return s
 }
 
-// scrubURLs hides everything between the "//" and the last "@" of each word that
-// looks like a URL with user information.
+// scrubURLs hides the user information of each URL in s.
 func scrubURLs(s string) string {
 	var out strings.Builder
 	for {
@@ -64,15 +63,12 @@ func scrubURLs(s string) string {
 		if start < 0 {
 			break
 		}
+		scheme := s[:start]
 		start += len("://")
-		end := start + wordEnd(s[start:])
-		authority := s[start:end]
-		if slash := strings.IndexAny(authority, "/?#"); slash >= 0 {
-			// A raw "/" in a password is possible in a hand-written URL, so the
-			// last "@" of the whole word decides unless the path has one too.
-			if at := strings.LastIndexByte(authority[:slash], '@'); at >= 0 {
-				authority = authority[:slash]
-			}
+		authority := s[start : start+wordEnd(s[start:])]
+		if slash := strings.IndexAny(authority, "/?#"); slash >= 0 &&
+			(!isDatabase(scheme) || strings.Contains(authority[:slash], "@")) {
+			authority = authority[:slash]
 		}
 		out.WriteString(s[:start])
 		if at := strings.LastIndexByte(authority, '@'); at >= 0 {
@@ -85,6 +81,18 @@ func scrubURLs(s string) string {
 	}
 	out.WriteString(s)
 	return out.String()
+}
+
+// isDatabase reports whether text ends in the scheme of a database URL. Those are
+// written by hand, and a password may have a raw "/" in it; other URLs may well
+// have an "@" behind the host.
+func isDatabase(text string) bool {
+	for _, scheme := range [...]string{"postgres", "postgresql", "redis", "rediss"} {
+		if strings.HasSuffix(text, scheme) {
+			return true
+		}
+	}
+	return false
 }
 
 func scrubBearer(s string) string {
