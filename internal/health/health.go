@@ -15,7 +15,6 @@ package health
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -82,6 +81,3 @@ func (s *Set) Drain() { s.draining.Store(true) }
 
 // Draining reports whether Drain was called.
 func (s *Set) Draining() bool { return s.draining.Load() }
-
-// errPanicked stands for a check that panicked.
-var errPanicked = errors.New("the check panicked")

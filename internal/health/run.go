@@ -114,7 +114,7 @@ func (s *Set) run(ctx context.Context, check Check) (Result, error) {
 func try(ctx context.Context, check Check) (detail string, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			detail, err = "", fmt.Errorf("%w: %v", errPanicked, v)
+			detail, err = "", fmt.Errorf("the check panicked: %v", v)
 		}
 	}()
 	return check.Run(ctx)
