@@ -88,7 +88,7 @@ var mayImport = map[layer]struct {
 // alone, so that it can be split off as a service of its own.
 var coresOf = map[string][]string{
 	"concierge":   {"audit", "bank", "feature", "guardrails", "localengine", "rag"},
-	"localengine": {"bank"},
+	"localengine": {"bank", "rag"},
 	"demo":        {"bank", "rag"},
 }
 
