@@ -193,7 +193,7 @@ func TestTenMegabytesAreNotRead(t *testing.T) {
 			}
 			defer response.Body.Close()
 			text, _ := io.ReadAll(response.Body)
-			a := answer{response.StatusCode, response.Header, string(text)}
+			a := answer{response.StatusCode, response.Header, string(text), response.Close}
 			if a.fault(t); a.status != http.StatusRequestEntityTooLarge {
 				t.Errorf("got %d %s", a.status, a.body)
 			}
@@ -227,7 +227,7 @@ func readAnswer(t *testing.T, c net.Conn) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{response.StatusCode, response.Header, string(text)}
+	return answer{response.StatusCode, response.Header, string(text), response.Close}
 }
 
 const halfRequest = "POST /api/v1/echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"message\":"

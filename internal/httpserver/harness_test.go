@@ -187,6 +187,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   string
+	close  bool // the server asked to leave the connection
 }
 
 // fault reads the contract's error body and checks its form.
@@ -236,7 +237,7 @@ func (r *running) do(t *testing.T, method, path, body string, headers ...string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{response.StatusCode, response.Header, string(text)}
+	return answer{response.StatusCode, response.Header, string(text), response.Close}
 }
 
 // post sends a JSON body to the echo operation.

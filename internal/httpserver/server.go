@@ -8,12 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"go.opentelemetry.io/otel/trace"
-	"golang.org/x/net/netutil"
 )
 
 // Server is the HTTP edge of one service. Register operations and pages first,
@@ -27,7 +28,11 @@ type Server struct {
 	tracer  trace.Tracer
 	log     *slog.Logger
 
-	listener net.Listener
+	listener *listener
+	serving  atomic.Bool // whether somebody accepts from listener
+	conns    connections
+	stopOnce sync.Once
+	stopped  chan struct{} // closed when the server was shut down or closed
 }
 
 // New returns a server with the probes, the metrics, the API document and its
@@ -39,7 +44,8 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		opts: opts, mux: http.NewServeMux(), log: opts.Log,
+		opts: opts, mux: http.NewServeMux(), log: opts.Log, stopped: make(chan struct{}),
+		conns:  connections{states: map[net.Conn]http.ConnState{}},
 		tracer: opts.TracerProvider.Tracer("github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"),
 	}
 	if s.metrics, err = newMetrics(opts.Registry, opts.Service); err != nil {
@@ -65,6 +71,7 @@ func (s *Server) newHTTP() error {
 		WriteTimeout:      timeouts.Write,
 		IdleTimeout:       timeouts.Idle,
 		MaxHeaderBytes:    4 * maxHeaderBytes,
+		ConnState:         s.conns.track,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	if !s.secure() {
@@ -91,7 +98,7 @@ func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, 
 // Listen takes the address. The error is one line that says what is wrong with
 // it; which setting to change the caller knows.
 func (s *Server) Listen(ctx context.Context) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Addr)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("address %s is in use by another program", s.opts.Addr)
@@ -100,7 +107,7 @@ func (s *Server) Listen(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("address %s can't be used: %w", s.opts.Addr, err)
 	}
-	s.listener = netutil.LimitListener(listener, maxConnections)
+	s.listener = newListener(l.(*net.TCPListener), maxConnections) // "tcp" gives no other
 	return nil
 }
 
@@ -126,7 +133,8 @@ func (s *Server) URL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// Serve answers requests until Shutdown, then returns nil. Listen comes first.
+// Serve answers requests until the server was shut down to the end, then returns
+// nil. Listen comes first.
 func (s *Server) Serve() error {
 	if s.listener == nil {
 		return errors.New("httpserver: Serve before Listen")
@@ -135,41 +143,28 @@ func (s *Server) Serve() error {
 	if s.secure() {
 		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
 	}
-	if err := serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("%s: serve: %w", s.opts.Service, err)
+	s.serving.Store(true)
+	err := serve(s.listener)
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		<-s.stopped
+		return nil
 	}
-	return nil
-}
-
-// Shutdown drains the server: at once /ready answers 503 and every response asks
-// its client to leave the connection; for DrainDelay requests are still accepted;
-// then no new connection is, and the requests in flight, streams included, are
-// finished. When ctx ends first they are cut off, and the error says so.
-func (s *Server) Shutdown(ctx context.Context) error {
-	s.opts.Health.Drain()
-	s.log.InfoContext(ctx, "draining", "delay", s.opts.DrainDelay)
-	if s.opts.DrainDelay > 0 {
-		select {
-		case <-time.After(s.opts.DrainDelay):
-		case <-ctx.Done():
-		}
-	}
-	if err := s.http.Shutdown(ctx); err != nil {
-		return errors.Join(fmt.Errorf("%s: requests were cut off: %w", s.opts.Service, err), s.http.Close())
-	}
-	return nil
+	return fmt.Errorf("%s: serve: %w", s.opts.Service, err)
 }
 
 // Close ends the server at once, for a start that failed half-way.
 func (s *Server) Close() error {
+	defer s.stopOnce.Do(func() { close(s.stopped) })
+	return errors.Join(s.http.Close(), s.closeListener())
+}
+
+// closeListener closes the listening socket where Serve has not, for a server
+// that never got so far.
+func (s *Server) closeListener() error {
 	if s.listener == nil {
 		return nil
 	}
-	err := s.listener.Close()
-	if errors.Is(err, net.ErrClosed) {
-		err = nil
-	}
-	return errors.Join(s.http.Close(), err)
+	return s.listener.Close()
 }
 
 // ExtendWriteDeadline gives a client of a stream time for the next write. Writes
