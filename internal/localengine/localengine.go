@@ -1,0 +1,150 @@
+// Package localengine answers everyday banking requests without a language
+// model. It decides by rules what a message asks for, which tool answers it
+// with which arguments, and writes the answer from the tool's result. The same
+// message, memory and time always give the same answer. It does no I/O: the
+// caller runs the tools.
+//
+//	message ──Decide──▶ Decision ──caller runs the tool──▶ result ──Render──▶ answer
+package localengine
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+)
+
+// Intent is what a message asks for.
+type Intent string
+
+// The intents.
+const (
+	Balance      Intent = "balance"
+	Transactions Intent = "transactions"
+	Spending     Intent = "spending_summary"
+	Transfer     Intent = "transfer_money"
+	PayBill      Intent = "pay_bill"
+	FreezeCard   Intent = "freeze_card"
+	Fraud        Intent = "dispute_fraud"
+	Human        Intent = "human"
+	Greeting     Intent = "greeting"
+	Thanks       Intent = "thanks"
+	Goodbye      Intent = "goodbye"
+	Capabilities Intent = "capabilities"
+	Unclear      Intent = "unclear"
+	Knowledge    Intent = "knowledge"
+)
+
+// Input is one message.
+type Input struct {
+	// Text is the message with personal data replaced by placeholders.
+	Text   string
+	Memory Memory
+	// Now is the present in the customer's time zone: it decides what
+	// "yesterday" means.
+	Now time.Time
+}
+
+// Memory is what the engine carries from turn to turn, so that "and my
+// savings?" makes sense.
+type Memory struct {
+	Intent Intent `json:"intent,omitempty"`
+	Slots  Slots  `json:"slots,omitzero"`
+}
+
+// Slots are the details of a request.
+type Slots struct {
+	Account  string `json:"account,omitempty"`
+	Merchant string `json:"merchant,omitempty"`
+	Category string `json:"category,omitempty"`
+	Period   Period `json:"period,omitzero"`
+	Min      string `json:"min,omitempty"`
+	Max      string `json:"max,omitempty"`
+	Limit    int    `json:"limit,omitempty"`
+}
+
+// Decision is what to do with a message: run Tool with Args and Render its
+// result, or quote the knowledge base, or send Reply.
+type Decision struct {
+	Intent    Intent
+	Tool      string
+	Args      json.RawMessage
+	Knowledge bool
+	Reply     string
+	Memory    Memory
+}
+
+// Engine is the local engine. It holds no state and is safe for concurrent use.
+type Engine struct{}
+
+// New returns an Engine.
+func New() *Engine { return &Engine{} }
+
+// Decide understands a message.
+func (e *Engine) Decide(in Input) Decision {
+	text := normalise(in.Text)
+	slots := extract(text, in.Now)
+	intent := classify(text)
+	if follow, ok := followUp(text, intent, slots, in.Memory); ok {
+		intent, slots = in.Memory.Intent, follow
+	}
+	d := Decision{Intent: intent, Memory: in.Memory}
+	switch intent {
+	case Balance:
+		d.call(bank.GetBalances, bank.BalancesArgs{Account: slots.Account})
+	case Transactions:
+		d.call(bank.ListTransactions, slots.arguments(in.Now))
+	case Spending:
+		d.call(bank.SpendingSummary, bank.SpendingArgs{By: groupBy(text), TransactionsArgs: slots.arguments(in.Now)})
+	case Knowledge:
+		d.Knowledge = true
+	default:
+		d.Reply = replies[intent]
+	}
+	if d.Tool != "" {
+		d.Memory = Memory{Intent: intent, Slots: slots}
+	}
+	return d
+}
+
+// call sets the tool to run. The arguments are plain structures, which always
+// have a JSON form.
+func (d *Decision) call(tool string, args any) {
+	d.Tool = tool
+	d.Args, _ = json.Marshal(args)
+}
+
+// arguments turns slots into what the bank's tools take.
+func (s Slots) arguments(now time.Time) bank.TransactionsArgs {
+	a := bank.TransactionsArgs{
+		Account: s.Account, Merchant: s.Merchant, Category: s.Category,
+		MinAmount: s.Min, MaxAmount: s.Max, Limit: s.Limit, Timezone: now.Location().String(),
+	}
+	if !s.Period.IsZero() {
+		a.From, a.To = s.Period.From, s.Period.To
+	}
+	return a
+}
+
+var replies = map[Intent]string{
+	Greeting: "Hello! I can show your balances, transactions and spending, and answer questions about " +
+		"transfers, bills, cards, fees and security. What can I do for you?",
+	Thanks:  "You're welcome! Is there anything else I can help with?",
+	Goodbye: "Goodbye, and take care!",
+	Capabilities: "I can:\n- show your balances, for all accounts or one\n- find transactions by merchant, category, " +
+		"date or amount\n- add up your spending by category or merchant\n- answer questions about transfers, bills, " +
+		"cards, fees, limits and security from our help articles\n\nTry \"What did I spend on groceries last month?\"",
+	Transfer: "I can't move money in this chat yet. You can make a transfer in the app under Move money. " +
+		"I can show your balances or explain transfer limits and times if that helps.",
+	PayBill: "I can't pay bills in this chat yet. You can pay one in the app under Pay bills. " +
+		"I can show your balances or explain how bill payments work if that helps.",
+	FreezeCard: "I can't freeze a card in this chat yet. Please freeze it in the app under Cards right away; " +
+		"that takes effect at once and can be undone. If it was lost or stolen, call the number on our Help page as well.",
+	Fraud: "I'm sorry, that sounds worrying. If you don't recognize a payment, freeze your card in the app under Cards " +
+		"and report it to our team through the Help page right away, so that a person can secure your account. " +
+		"I can list your recent transactions so that you can check them.",
+	Human: "I can't connect you to a person from this chat yet. You reach our team through the Help page in the app. " +
+		"If you tell me what it is about, I may be able to help in the meantime.",
+	Unclear: "I didn't understand that. You can ask, for example, \"What is my balance?\", " +
+		"\"Show my transactions at the coffee shop\" or \"How do I dispute a charge?\"",
+}

@@ -1,0 +1,172 @@
+package localengine
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
+)
+
+// wednesday is the present of these tests.
+var wednesday = time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
+
+func TestIntents(t *testing.T) {
+	t.Parallel()
+	for intent, messages := range map[Intent][]string{
+		Balance:      {"What is my balance?", "how much money do I have", "what’s in my savings account balance", "show my accounts", "How much is left in checking?"},
+		Transactions: {"show me my recent transactions", "did I get paid last week", "any charges over $50?", "list purchases at Blue Door Coffee"},
+		Spending:     {"How much did I spend on groceries last month?", "where does my money go", "what did I spend at CityCab this year"},
+		Transfer:     {"transfer $50 to savings", "please send 20 bucks to Maria", "I want to move money to checking"},
+		PayBill:      {"pay my electricity bill", "can you pay the phone bill"},
+		FreezeCard:   {"freeze my card", "I lost my card", "my debit card was stolen"},
+		Fraud:        {"I don't recognize this charge", "my account was hacked", "I want to dispute a charge: dispute the payment"},
+		Human:        {"let me talk to a real person", "I need a human", "can I speak with an agent?"},
+		Greeting:     {"hi", "Good morning!"},
+		Thanks:       {"thanks a lot", "ok thank you!"},
+		Goodbye:      {"bye", "that is all."},
+		Capabilities: {"help", "what can you do?"},
+		Unclear:      {"", "???", "xkcdqwrtp", "12 34"},
+		Knowledge:    {"How do I transfer money to another bank?", "what is the daily limit for transfers", "How long does a transfer take?", "how can I pay a bill", "why was my card declined", "What is the minimum balance for savings?", "How do I freeze my card?"},
+	} {
+		for _, m := range messages {
+			if got := New().Decide(Input{Text: m, Now: wednesday}).Intent; got != intent {
+				t.Errorf("%q: %s, want %s", m, got, intent)
+			}
+		}
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"today":                         "2026-03-04 2026-03-04",
+		"yesterday":                     "2026-03-03 2026-03-03",
+		"this week":                     "2026-03-02 2026-03-04",
+		"last week":                     "2026-02-23 2026-03-01",
+		"last month":                    "2026-02-01 2026-02-28",
+		"in february 2024":              "2024-02-01 2024-02-29",
+		"in december":                   "2025-12-01 2025-12-31",
+		"in march":                      "2026-03-01 2026-03-04",
+		"since january":                 "2026-01-01 2026-03-04",
+		"in the last 30 days":           "2026-02-03 2026-03-04",
+		"past two weeks":                "2026-02-19 2026-03-04",
+		"last year":                     "2025-01-01 2025-12-31",
+		"on march 3rd":                  "2026-03-03 2026-03-03",
+		"on the 5th of march":           "2025-03-05 2025-03-05",
+		"on february 29":                "",
+		"last wednesday":                "2026-02-25 2026-02-25",
+		"on monday":                     "2026-03-02 2026-03-02",
+		"2026-01-31":                    "2026-01-31 2026-01-31",
+		"over the last couple of weeks": "2026-02-19 2026-03-04",
+		"at the may fair":               "",
+	} {
+		p, _ := findPeriod(words, wednesday)
+		if got := strings.TrimSpace(p.From + " " + p.To); got != want {
+			t.Errorf("%s: %q, want %q", words, got, want)
+		}
+	}
+}
+
+func TestSlots(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Slots{
+		"how much did i spend at blue door coffee":           {Category: "coffee"},
+		"transactions at the copper pot last month":          {Merchant: "copper pot", Period: Period{"2026-02-01", "2026-02-28", "last month"}},
+		"what did i pay to city power & light":               {Category: "utilities"},
+		"transactions from metro transit over $1,250.50":     {Category: "transport", Min: "1250.50"},
+		"purchases between $20 and 50 dollars at threadline": {Merchant: "threadline", Min: "20", Max: "50"},
+		"last 5 transactions in my savings account":          {Account: "savings", Limit: 5},
+		"transactions from my checking under 10":             {Account: "checking", Max: "10"},
+	} {
+		if diff := cmp.Diff(want, extract(text, wednesday)); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+}
+
+func TestFollowUps(t *testing.T) {
+	t.Parallel()
+	var memory Memory
+	for _, turn := range []struct{ text, tool, args string }{
+		{"what is my checking balance?", "get_balances", `{"account":"checking"}`},
+		{"and my savings?", "get_balances", `{"account":"savings"}`},
+		{"how much did I spend on groceries last month?", "spending_summary", `{"by":"category","category":"groceries","from":"2026-02-01","to":"2026-02-28","timezone":"UTC"}`},
+		{"what about this month?", "spending_summary", `{"by":"category","category":"groceries","from":"2026-03-01","to":"2026-03-04","timezone":"UTC"}`},
+		{"and restaurants?", "spending_summary", `{"by":"category","category":"restaurants","from":"2026-03-01","to":"2026-03-04","timezone":"UTC"}`},
+	} {
+		d := New().Decide(Input{Text: turn.text, Memory: memory, Now: wednesday})
+		if d.Tool != turn.tool || string(d.Args) != turn.args {
+			t.Errorf("%s: %s %s", turn.text, d.Tool, d.Args)
+		}
+		data, err := json.Marshal(d.Memory) // memory outlives the process
+		if err != nil {
+			t.Fatal(err)
+		}
+		memory = Memory{}
+		if err := json.Unmarshal(data, &memory); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRender(t *testing.T) {
+	t.Parallel()
+	balance := func(minor int64) money.Amount { return money.Of(minor, "USD") }
+	for want, tc := range map[string]struct {
+		slots  Slots
+		result any
+	}{
+		"Your Rainy Day balance is $1,234.50.": {Slots{}, &bank.BalancesResult{Accounts: []bank.Account{{Name: "Rainy Day", Balance: balance(123450), Status: bank.Active}}}},
+		"Here are your balances:\n- A: $1.00\n- B: -$0.50 (frozen)": {Slots{}, &bank.BalancesResult{Accounts: []bank.Account{
+			{Name: "A", Balance: balance(100), Status: bank.Active}, {Name: "B", Balance: balance(-50), Status: bank.Frozen},
+		}}},
+		"I found no transactions at Zoo on Mar 3, 2026.": {Slots{Merchant: "zoo", Period: Period{From: "2026-03-03", To: "2026-03-03"}}, &bank.TransactionsResult{}},
+		"I found one transaction:\n- Mar 4  Salary  $10.00": {Slots{}, &bank.TransactionsResult{Transactions: []bank.Transaction{
+			{OccurredAt: wednesday, Description: "Salary", Amount: balance(1000)},
+		}}},
+		"You spent $12.00 for coffee (one payment).": {Slots{Category: "coffee"}, &bank.SpendingResult{Total: balance(1200), Groups: []bank.Group{{Name: "coffee", Amount: balance(1200), Count: 1}}}},
+		"I found no spending.":                       {Slots{}, &bank.SpendingResult{Total: balance(0)}},
+	} {
+		if got := New().Render(Decision{Memory: Memory{Slots: tc.slots}}, tc.result, time.UTC); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+}
+
+func TestQuote(t *testing.T) {
+	t.Parallel()
+	if _, _, ok := New().Quote(nil); ok {
+		t.Error("quoted nothing")
+	}
+	long := strings.Repeat("A sentence about fees. ", 100)
+	text, source, ok := New().Quote([]rag.Passage{{Title: "Fees", Content: long, DocumentID: "fees"}, {Title: "Other", Content: "x"}})
+	if !ok || source.DocumentID != "fees" || !strings.HasSuffix(text, ".\n\nSource: Fees") || len(text) > maxQuote+30 {
+		t.Errorf("%q from %+v", text, source)
+	}
+}
+
+func FuzzDecide(f *testing.F) {
+	f.Add("what did i spend at the zoo between $5 and 10 last march 3rd")
+	f.Fuzz(func(t *testing.T, text string) {
+		d := New().Decide(Input{Text: text, Now: wednesday})
+		if d.Tool == "" && d.Reply == "" && !d.Knowledge {
+			t.Errorf("%q is neither answered nor looked up", text)
+		}
+		if d.Tool != "" && !json.Valid(d.Args) {
+			t.Errorf("%q: arguments %s", text, d.Args)
+		}
+	})
+}
+
+func BenchmarkDecide(b *testing.B) {
+	e := New()
+	for b.Loop() {
+		e.Decide(Input{Text: "How much did I spend at the copper pot over $50 last month?", Now: wednesday})
+	}
+}
