@@ -2,11 +2,12 @@ package httpserver
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"html/template"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,12 +19,17 @@ import (
 //go:embed docs.html
 var docsHTML string
 
+//go:embed docs.css
+var docsCSS string
+
 var docsTemplate = template.Must(template.New("docs").Parse(docsHTML))
 
 // docsPage is what the template shows.
 type docsPage struct {
 	Title, Version string
+	Style          template.CSS // ours, embedded
 	Operations     []docsOperation
+	Error          string
 }
 
 type docsOperation struct {
@@ -44,11 +50,18 @@ func (s *Server) registerDocs() {
 		err := docsTemplate.Execute(&b, describe(s.api.OpenAPI()))
 		return b.Bytes(), err
 	})
-	s.mux.HandleFunc("GET /openapi.json", static("application/json", spec))
-	s.mux.HandleFunc("GET /docs", static("text/html; charset=utf-8", page))
+	s.mux.HandleFunc("GET /openapi.json", static("application/json", apiPolicy, spec))
+	s.mux.HandleFunc("GET /docs", static("text/html; charset=utf-8", docsPolicy(), page))
 }
 
-func static(contentType string, content func() ([]byte, error)) http.HandlerFunc {
+// docsPolicy lets the page have its own style and nothing else.
+func docsPolicy() string {
+	sum := sha256.Sum256([]byte(docsCSS))
+	return apiPolicy + "; base-uri 'none'; form-action 'none'; style-src 'sha256-" +
+		base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+func static(contentType, policy string, content func() ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		data, err := content()
 		if err != nil {
@@ -56,13 +69,16 @@ func static(contentType string, content func() ([]byte, error)) http.HandlerFunc
 			return
 		}
 		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+		w.Header().Set("Content-Security-Policy", policy)
 		_, _ = w.Write(data) // a client that left needs no answer
 	}
 }
 
 func describe(api *huma.OpenAPI) docsPage {
-	p := docsPage{Title: api.Info.Title, Version: api.Info.Version}
+	p := docsPage{
+		Title: api.Info.Title, Version: api.Info.Version, Style: template.CSS(docsCSS),
+		Error: outline(api, &huma.Schema{Ref: "#/components/schemas/ErrorBody"}),
+	}
 	for path, item := range api.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op != nil {
@@ -71,9 +87,20 @@ func describe(api *huma.OpenAPI) docsPage {
 		}
 	}
 	slices.SortFunc(p.Operations, func(a, b docsOperation) int {
-		return strings.Compare(a.Path+a.Method, b.Path+b.Method)
+		return cmp.Or(probesLast(a.Path, b.Path), strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
 	})
 	return p
+}
+
+// probesLast puts what every service has behind what this one is for.
+func probesLast(a, b string) int {
+	switch {
+	case isProbe(a) == isProbe(b):
+		return 0
+	case isProbe(a):
+		return 1
+	}
+	return -1
 }
 
 func describeOperation(api *huma.OpenAPI, path string, op *huma.Operation) docsOperation {
@@ -84,74 +111,35 @@ func describeOperation(api *huma.OpenAPI, path string, op *huma.Operation) docsO
 		}
 	}
 	for _, param := range op.Parameters {
-		d.Parameters = append(d.Parameters, docsField{param.Name, param.In, typeName(param.Schema), param.Description})
+		d.Parameters = append(d.Parameters, docsField{param.Name, param.In, typeName(param.Schema), meaning(param)})
 	}
 	if op.RequestBody != nil {
 		d.Body = content(api, op.RequestBody.Content)
 	}
 	for status, answer := range op.Responses {
+		if status == "default" {
+			continue // the error body, shown once for all
+		}
 		d.Answers = append(d.Answers, docsField{Name: status, Text: answer.Description, Type: content(api, answer.Content)})
 	}
 	slices.SortFunc(d.Answers, func(a, b docsField) int { return strings.Compare(a.Name, b.Name) })
 	return d
 }
 
+func meaning(param *huma.Param) string {
+	var parts []string
+	if param.Description != "" {
+		parts = append(parts, param.Description)
+	}
+	if param.Schema != nil {
+		parts = append(parts, constraints(param.Schema)...)
+	}
+	return strings.Join(parts, "; ")
+}
+
 func content(api *huma.OpenAPI, media map[string]*huma.MediaType) string {
 	if m := media["application/json"]; m != nil && m.Schema != nil {
-		return outline(api, m.Schema, 0)
+		return outline(api, m.Schema)
 	}
 	return ""
-}
-
-// maxOutline bounds how deep a schema is shown.
-const maxOutline = 4
-
-// outline writes a schema the way JSON would look.
-func outline(api *huma.OpenAPI, s *huma.Schema, depth int) string {
-	if s.Ref != "" {
-		s = api.Components.Schemas.SchemaFromRef(s.Ref)
-	}
-	indent := strings.Repeat("  ", depth)
-	switch {
-	case depth > maxOutline:
-		return "..."
-	case s.Type == "array":
-		return "[" + outline(api, s.Items, depth) + ", ...]"
-	case len(s.Properties) == 0:
-		return typeName(s)
-	}
-	var b strings.Builder
-	b.WriteString("{\n")
-	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		fmt.Fprintf(&b, "%s  %q: %s%s\n", indent, name, outline(api, s.Properties[name], depth+1), remark(s, name))
-	}
-	return b.String() + indent + "}"
-}
-
-func remark(s *huma.Schema, name string) string {
-	var parts []string
-	if !slices.Contains(s.Required, name) {
-		parts = append(parts, "optional")
-	}
-	if text := s.Properties[name].Description; text != "" {
-		parts = append(parts, text)
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "  // " + strings.Join(parts, "; ")
-}
-
-func typeName(s *huma.Schema) string {
-	switch {
-	case s == nil:
-		return ""
-	case len(s.Enum) > 0:
-		values := make([]string, len(s.Enum))
-		for i, v := range s.Enum {
-			values[i] = fmt.Sprint(v)
-		}
-		return strings.Join(values, " | ")
-	}
-	return s.Type
 }

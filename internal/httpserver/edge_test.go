@@ -3,6 +3,8 @@ package httpserver
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -544,6 +546,21 @@ func TestAPanicInAStreamCutsIt(t *testing.T) {
 	s.mustServe(t)
 }
 
+func TestAStreamThatEndsInAnErrorIsLoggedSo(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{}, func(s *Server) {
+		s.Handle("GET /events", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, "data: sorry\n\n")
+			Fail(r.Context(), fault.New(fault.Timeout, "too slow").WithCause(errInternal))
+		}))
+	})
+	s.do(t, http.MethodGet, "/events", "", "X-Request-ID", "sorry")
+	line := s.logs.access(t, "sorry")
+	if line["status"] != 200.0 || line["level"] != "WARNING" || line["error_type"] != "TimeoutError" || line["error"] == nil {
+		t.Errorf("logged as %v", line)
+	}
+}
+
 func TestDocument(t *testing.T) {
 	t.Parallel()
 	s := start(t, Options{}, nil)
@@ -586,7 +603,13 @@ func TestDocsPageLoadsNothing(t *testing.T) {
 	if a.status != 200 || a.header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Fatalf("got %d %s", a.status, a.header.Get("Content-Type"))
 	}
-	for _, want := range []string{"/api/v1/echo", "Says it again", "message", "color-scheme", "operator", "request_id"} {
+	_, style, _ := strings.Cut(a.body, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	sum := sha256.Sum256([]byte(style))
+	if policy := a.header.Get("Content-Security-Policy"); !strings.Contains(policy, base64.StdEncoding.EncodeToString(sum[:])) {
+		t.Errorf("the policy %q forbids the page's own style", policy)
+	}
+	for _, want := range []string{"/api/v1/echo", "Says it again", "at least 1; at most 5; default 3", "message", "color-scheme", "operator", "request_id"} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("%q is not on the page", want)
 		}

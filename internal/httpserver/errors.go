@@ -81,6 +81,15 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
+// Fail notes for the request's log line that it failed after its answer had begun,
+// as a stream does that ends in an error event. Handlers that return their error
+// or write it with WriteError need not. It is called where the answer is written.
+func Fail(ctx context.Context, err error) {
+	if x := exchangeOf(ctx); x != nil {
+		x.fail(bodyOf(err).Class, err)
+	}
+}
+
 // useContractErrors makes huma speak the contract's errors. huma keeps the maker
 // of its errors in a package variable, for the whole process and without a way to
 // hand one to an API; it is set once, before the first API is made, and holds no

@@ -97,7 +97,7 @@ func endSpan(span trace.Span, method, route string, status int, class fault.Clas
 // what a dependency broke a WARNING; what the client did wrong, and a client who
 // left, are ordinary. Probes are only of interest when someone debugs them.
 func (s *Server) logAccess(ctx context.Context, x *exchange, method, route string, status int, elapsed time.Duration) {
-	level := accessLevel(route, status, x.stack != "")
+	level := accessLevel(route, status, x.class)
 	if !s.log.Enabled(ctx, level) {
 		return
 	}
@@ -108,7 +108,7 @@ func (s *Server) logAccess(ctx context.Context, x *exchange, method, route strin
 	)
 	if x.class != "" && status != StatusClientGone {
 		attrs = append(attrs, slog.String("error_type", string(x.class)))
-		if x.err != nil && (status >= http.StatusInternalServerError || x.stack != "") {
+		if ours := level > slog.LevelInfo; ours {
 			attrs = append(attrs, slog.Any("error", x.err))
 		}
 		if x.stack != "" {
@@ -118,13 +118,15 @@ func (s *Server) logAccess(ctx context.Context, x *exchange, method, route strin
 	s.log.LogAttrs(ctx, level, "request", attrs...)
 }
 
-func accessLevel(route string, status int, panicked bool) slog.Level {
+func accessLevel(route string, status int, class fault.Class) slog.Level {
 	switch {
 	case isProbe(route):
 		return slog.LevelDebug
-	case status == http.StatusInternalServerError || panicked:
+	case status == StatusClientGone:
+		return slog.LevelInfo
+	case class == fault.Internal:
 		return slog.LevelError
-	case status > http.StatusInternalServerError:
+	case status >= http.StatusInternalServerError, class != "" && status < http.StatusBadRequest:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo

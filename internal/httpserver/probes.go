@@ -63,7 +63,10 @@ func probed[T any](ok bool, body T) *probeOutput[T] {
 func (s *Server) registerProbes() {
 	started, process := time.Now(), telemetry.NewProcess()
 	op := func(path, id, summary string) huma.Operation {
-		return huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{"Operations"}}
+		return huma.Operation{
+			Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{"Operations"},
+			Description: "Answers 503, with the same body, when not.",
+		}
 	}
 	huma.Register(s.api, op("/health", "health", "Whether the service can do its job"), s.health)
 	huma.Register(s.api, op("/ready", "ready", "Whether requests should be sent here, with every dependency's state"), s.ready)
