@@ -265,6 +265,46 @@ func TestAHalfOpenBodyIs400(t *testing.T) {
 	s.mustServe(t)
 }
 
+// TestABodyThatNobodyReads holds no goroutine: no handler reads the body of a
+// GET, but the server does before it takes the connection's next request.
+func TestABodyThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{Timeouts: Timeouts{Read: 100 * time.Millisecond}}, nil)
+	for _, request := range []string{
+		"GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+		"GET /unknown HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n",
+	} {
+		c := s.dial(t)
+		if _, err := io.WriteString(c, request); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 ") {
+			t.Errorf("got %q, %v, want an answer and the end", text, err)
+		}
+	}
+	s.mustServe(t)
+}
+
+// TestALongPageOutlivesItsUpload is TestATurnOutlivesItsUpload for a handler that
+// reads the body itself.
+func TestALongPageOutlivesItsUpload(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{Timeouts: Timeouts{Read: 50 * time.Millisecond}}, func(s *Server) {
+		s.Handle("POST /page", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			select {
+			case <-r.Context().Done():
+				WriteError(w, r, r.Context().Err())
+			case <-time.After(200 * time.Millisecond):
+				w.WriteHeader(http.StatusNoContent)
+			}
+		}))
+	})
+	if a := s.do(t, http.MethodPost, "/page", "hello"); a.status != http.StatusNoContent {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+}
+
 func TestHeadersThatNeverEndCloseTheConnection(t *testing.T) {
 	t.Parallel()
 	s := start(t, Options{Timeouts: Timeouts{ReadHeader: 100 * time.Millisecond}}, nil)

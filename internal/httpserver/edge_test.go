@@ -546,6 +546,36 @@ func TestAPanicInAStreamCutsIt(t *testing.T) {
 	s.mustServe(t)
 }
 
+func TestAnErrorIsNotAppendedToAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{}, func(s *Server) {
+		s.Handle("GET /half", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, "half")
+			WriteError(w, r, errInternal)
+		}))
+	})
+	if a := s.do(t, http.MethodGet, "/half", "", "X-Request-ID", "half"); a.body != "half" {
+		t.Errorf("got %q", a.body)
+	}
+	if line := s.logs.access(t, "half"); line["level"] != "ERROR" || line["error_type"] != "InternalError" {
+		t.Errorf("logged as %v", line)
+	}
+}
+
+func TestServerComplaintsAreLogged(t *testing.T) {
+	t.Parallel()
+	logs := &logBuffer{}
+	complain := newServerLog(telemetry.NewLogger(logs, telemetry.LogOptions{}))
+	complain.Print("http: TLS handshake error from 192.0.2.1:1: EOF")
+	if logs.String() != "" {
+		t.Errorf("a broken handshake is logged: %s", logs)
+	}
+	complain.Print("http: Accept error: too many open files; retrying in 5ms\n")
+	if line := logs.String(); !strings.Contains(line, `"level":"WARNING"`) || !strings.Contains(line, "too many open files; retrying in 5ms\"") {
+		t.Errorf("got %s", line)
+	}
+}
+
 func TestAStreamThatEndsInAnErrorIsLoggedSo(t *testing.T) {
 	t.Parallel()
 	s := start(t, Options{}, func(s *Server) {

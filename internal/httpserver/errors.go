@@ -71,8 +71,13 @@ func (e *ErrorBody) address(ctx context.Context, h http.Header) {
 }
 
 // WriteError answers a request with an error, for handlers that are no API
-// operations and for streams that have not begun. Operations return theirs.
+// operations. Operations return theirs. Once an answer has begun it only does what
+// Fail does: half an answer with an error behind it would be neither.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	if x := exchangeOf(r.Context()); x != nil && x.status != 0 {
+		Fail(r.Context(), err)
+		return
+	}
 	body := bodyOf(err)
 	body.address(r.Context(), w.Header())
 	w.Header().Set("Content-Type", "application/json")
@@ -120,12 +125,14 @@ var useContractErrors = sync.OnceFunc(func() {
 // completeErrors is the last step before huma writes a body: the only one that
 // knows both the error and the request.
 func completeErrors(ctx huma.Context, _ string, v any) (any, error) {
-	if body, ok := v.(*ErrorBody); ok {
-		h := http.Header{}
-		body.address(ctx.Context(), h)
-		for name := range h {
-			ctx.SetHeader(name, h.Get(name))
-		}
+	shared, ok := v.(*ErrorBody)
+	if !ok {
+		return v, nil
 	}
-	return v, nil
+	body, h := *shared, http.Header{} // a handler may return one error to many
+	body.address(ctx.Context(), h)
+	for name := range h {
+		ctx.SetHeader(name, h.Get(name))
+	}
+	return &body, nil
 }

@@ -3,6 +3,8 @@ package httpserver
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -48,8 +50,35 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			s.finish(ctx, r, x, span)
 			x.extend() // for what the server still has to send
 		}()
-		next.ServeHTTP(x, r.WithContext(ctx))
+		next.ServeHTTP(x, s.timed(r.WithContext(ctx), x))
 	})
+}
+
+// timed gives a client Timeouts.Read to send the body, whether or not a handler
+// reads it: what is left of it the server itself reads at the end.
+func (s *Server) timed(r *http.Request, x *exchange) *http.Request {
+	if r.ContentLength == 0 {
+		return r
+	}
+	_ = x.control.SetReadDeadline(time.Now().Add(s.opts.Timeouts.Read)) // test writers have no deadlines
+	r.Body = &timedBody{r.Body, x.control}
+	return r
+}
+
+// timedBody takes the deadline off at the end of the body. The server goes on
+// reading from there to learn when the client leaves, and would take a deadline
+// that passes for that.
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 // requestIDFor takes the client's id when it is well-formed, else makes one.

@@ -110,14 +110,11 @@ func readAll(w http.ResponseWriter, r *http.Request, limit int64, timeout time.D
 		w.Header().Set("Connection", "close")
 		return nil, tooLarge(limit)
 	}
-	control := http.NewResponseController(w)
-	// Writers without deadlines are those of tests.
-	_ = control.SetReadDeadline(time.Now().Add(timeout))
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(timeout)) // test writers have no deadlines
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit-1))
 	if err != nil {
 		return nil, bodyError(err, limit)
 	}
-	_ = control.SetReadDeadline(time.Time{})
 	return body, nil
 }
 

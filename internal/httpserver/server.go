@@ -72,7 +72,7 @@ func (s *Server) newHTTP() error {
 		IdleTimeout:       timeouts.Idle,
 		MaxHeaderBytes:    4 * maxHeaderBytes,
 		ConnState:         s.conns.track,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ErrorLog:          newServerLog(s.log),
 	}
 	if !s.secure() {
 		return nil
