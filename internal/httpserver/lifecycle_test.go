@@ -177,6 +177,39 @@ func TestDrainLosesNothing(t *testing.T) {
 	}
 }
 
+// TestDrainServesOpenConnections: a client that was not yet asked to leave uses
+// its connection, and one that has just connected sends its first request.
+func TestDrainServesOpenConnections(t *testing.T) {
+	t.Parallel()
+	const request = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+	s := start(t, Options{}, nil)
+	kept, fresh := s.dial(t), s.dial(t)
+	if _, err := io.WriteString(kept, request); err != nil {
+		t.Fatal(err)
+	}
+	if a := readAnswer(t, kept); a.status != 200 || a.close {
+		t.Fatalf("got %d, asked to leave: %v", a.status, a.close)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(context.Background()) }()
+	<-s.listener.closed
+	for name, c := range map[string]net.Conn{"kept": kept, "fresh": fresh} {
+		if _, err := io.WriteString(c, request); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if a := readAnswer(t, c); a.status != 200 || !a.close {
+			t.Errorf("%s: got %d, asked to leave: %v", name, a.status, a.close)
+		}
+	}
+	if c, err := net.Dial("tcp", s.Addr()); err == nil {
+		c.Close()
+		t.Error("new connections are accepted")
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestDrainIsBounded(t *testing.T) {
 	t.Parallel()
 	entered, release := make(chan struct{}), make(chan struct{})
