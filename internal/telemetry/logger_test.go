@@ -117,6 +117,7 @@ func TestNoTextEscapesTheMask(t *testing.T) {
 		"With":           func(l *slog.Logger) { l.With("k", card).Info("m") },
 		"list":           func(l *slog.Logger) { l.Info("m", "k", []string{"a", card}) },
 		"nested list":    func(l *slog.Logger) { l.Info("m", "k", [][]any{{1, card}}) },
+		"bytes":          func(l *slog.Logger) { l.Info("m", "k", []byte(card)) },
 		"map value":      func(l *slog.Logger) { l.Info("m", "k", map[string]any{"a": map[string]string{"b": card}}) },
 		"map key":        func(l *slog.Logger) { l.Info("m", "k", map[string]int{card: 1}) },
 		"struct":         func(l *slog.Logger) { l.Info("m", "k", struct{ A string }{card}) },
@@ -141,6 +142,14 @@ func TestNoTextEscapesTheMask(t *testing.T) {
 type mustText struct{}
 
 func (mustText) MarshalText() ([]byte, error) { return []byte(card), nil }
+
+func TestBytesAreTextNotBase64(t *testing.T) {
+	t.Parallel()
+	line := logLine(t, func(l *slog.Logger) { l.Info("m", "k", []byte("hello "+card)) })
+	if want := `"k":"hello [CARD]"}`; !strings.HasSuffix(line, want) {
+		t.Errorf("got %s, want it to end in %s", line, want)
+	}
+}
 
 func TestSecretsAreHidden(t *testing.T) {
 	t.Parallel()
