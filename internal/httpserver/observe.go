@@ -19,7 +19,8 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/telemetry"
 )
 
-const headerRequestID = "X-Request-ID"
+// headerRequestID is X-Request-ID as http.Header spells it.
+const headerRequestID = "X-Request-Id"
 
 // maxRequestID is long enough for every id in common use and short for a log.
 const maxRequestID = 64

@@ -1,37 +1,50 @@
 package telemetry
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // hidden stands in a log line where a secret would.
 const hidden = "[hidden]"
 
-// secretNames are the last words of keys whose values are never printed,
-// whatever their type. Compared in lower case without "_" and "-", and as a
-// suffix, so that "operator_token" and "X-Api-Key" are caught while counts such
-// as "max_tokens" are not.
-var secretNames = [...]string{
-	"authorization", "password", "passwd", "passphrase", "secret", "token",
-	"apikey", "privatekey", "cookie", "jwt", "credential", "credentials",
-	"pin", "cvv", "cvc", "otp", "ssn",
-}
-
-// exactOnly are the names that end innocent words too ("shopping", "...topin").
-var exactOnly = map[string]bool{"pin": true, "otp": true, "cvv": true, "cvc": true, "ssn": true, "jwt": true}
+// Keys whose values are never printed, whatever their type. They are compared in
+// lower case without "_" and "-".
+var (
+	// secretEndings hide every key that ends in one of them: "operator_token" and
+	// "X-Api-Key", while counts such as "max_tokens" stay readable.
+	secretEndings = [...]string{
+		"authorization", "password", "passwd", "passphrase", "secret", "token",
+		"apikey", "privatekey", "cookie", "credential", "credentials",
+	}
+	// secretNames hide only the key itself; other words end in them too.
+	secretNames = [...]string{"pin", "cvv", "cvc", "otp", "ssn", "jwt"}
+)
 
 func isSecret(key string) bool {
-	name := key
 	if strings.ContainsAny(key, "_-") || hasUpper(key) {
-		name = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(key))
+		key = plainKey(key)
 	}
-	for _, secret := range secretNames {
-		if name == secret {
+	for _, name := range secretNames {
+		if key == name {
 			return true
 		}
-		if !exactOnly[secret] && strings.HasSuffix(name, secret) {
+	}
+	for _, ending := range secretEndings {
+		if strings.HasSuffix(key, ending) {
 			return true
 		}
 	}
 	return false
+}
+
+func plainKey(key string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, key)
 }
 
 func hasUpper(s string) bool {
