@@ -79,6 +79,8 @@ func classify(text string) Intent {
 	switch {
 	case !ok:
 		return Knowledge
+	case intent == Fraud && strings.HasPrefix(text, "how "):
+		return Knowledge // how it is done; who asks what to do about a theft gets help at once
 	case about && intent != Human && intent != Fraud && !ownData.MatchString(text):
 		return Knowledge
 	case about && (intent == Transfer || intent == PayBill):

@@ -32,7 +32,7 @@ func TestIntents(t *testing.T) {
 		Goodbye:      {"bye", "that is all."},
 		Capabilities: {"help", "what can you do?"},
 		Unclear:      {"", "???", "xkcdqwrtp", "12 34"},
-		Knowledge:    {"How do I transfer money to another bank?", "what is the daily limit for transfers", "How long does a transfer take?", "how can I pay a bill", "why was my card declined", "What is the minimum balance for savings?", "How do I freeze my card?"},
+		Knowledge:    {"How do I transfer money to another bank?", "what is the daily limit for transfers", "How long does a transfer take?", "how can I pay a bill", "why was my card declined", "What is the minimum balance for savings?", "How do I freeze my card?", "How do I dispute a charge?"},
 	} {
 		for _, m := range messages {
 			if got := New().Decide(Input{Text: m, Now: wednesday}).Intent; got != intent {

@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/postgres"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/sqlite"
 )
@@ -20,6 +22,8 @@ import (
 // Store is an open database.
 type Store interface {
 	Bank() bank.Store
+	Knowledge() rag.Store
+	Conversations() concierge.Store
 
 	// Migrate brings the schema up to date; safe to call from several processes
 	// at once. A server that is down is a fault.Connection.

@@ -12,7 +12,9 @@ import (
 // database for each call.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for name, area := range map[string]func(*testing.T, store.Store){
-		"bank": func(t *testing.T, s store.Store) { bankStore(t, s.Bank()) },
+		"bank":          func(t *testing.T, s store.Store) { bankStore(t, s.Bank()) },
+		"knowledge":     func(t *testing.T, s store.Store) { knowledge(t, s.Knowledge()) },
+		"conversations": func(t *testing.T, s store.Store) { conversations(t, s.Conversations()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

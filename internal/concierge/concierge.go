@@ -1,0 +1,94 @@
+// Package concierge answers customers. It owns the chat turn, from the guarded
+// message to the stored reply, and the conversations that turns make up.
+//
+// The turn is written once, in Service.Turn, as a list of steps. What a step
+// needs from the other services is stated here as a small interface; whether a
+// core in this process or a client of a remote service stands behind it, the
+// turn can't tell. The package knows no HTTP and no SQL.
+package concierge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
+)
+
+// MaxMessageLength is the longest message accepted, in code points. Longer
+// texts are documents, not questions, and would only fill a model's context.
+const MaxMessageLength = 8000
+
+// Guard judges texts on their way in and out.
+type Guard interface {
+	Check(ctx context.Context, r guardrails.Request) (guardrails.Verdict, error)
+}
+
+// Knowledge finds passages of the knowledge base.
+type Knowledge interface {
+	Search(ctx context.Context, q rag.Query) ([]rag.Passage, error)
+}
+
+// Bank runs the tools that read and move a customer's money. The customer is
+// the authenticated one; a tool never takes a customer from its arguments.
+type Bank interface {
+	Call(ctx context.Context, customerID, tool string, args json.RawMessage) (any, error)
+}
+
+// Options are what a Service is made of. Guard, Knowledge, Bank and Store are
+// required; the zero value of the rest works.
+type Options struct {
+	Guard     Guard
+	Knowledge Knowledge
+	Bank      Bank
+	Store     Store
+	Engine    *localengine.Engine
+	// TurnTimeout bounds a whole turn; zero means 30 seconds.
+	TurnTimeout time.Duration
+	Log         *slog.Logger
+	Registerer  prometheus.Registerer
+	Now         func() time.Time
+}
+
+// Service answers customers' messages. It is safe for concurrent use.
+type Service struct {
+	guard       Guard
+	knowledge   Knowledge
+	bank        Bank
+	store       Store
+	engine      *localengine.Engine
+	turnTimeout time.Duration
+	log         *slog.Logger
+	metrics     *metrics
+	now         func() time.Time
+	sessions    keyedMutex
+}
+
+// New returns a Service, or an error that names what Options lacks.
+func New(o Options) (*Service, error) {
+	if o.Guard == nil || o.Knowledge == nil || o.Bank == nil || o.Store == nil {
+		return nil, errors.New("concierge: Guard, Knowledge, Bank and Store are required")
+	}
+	if o.TurnTimeout == 0 {
+		o.TurnTimeout = 30 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Service{
+		guard: o.Guard, knowledge: o.Knowledge, bank: o.Bank, store: o.Store, engine: o.Engine,
+		turnTimeout: o.TurnTimeout, log: o.Log, metrics: newMetrics(o.Registerer, o.Now), now: o.Now,
+	}, nil
+}

@@ -1,0 +1,35 @@
+package concierge
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
+)
+
+// state is what one turn hands to the next one of its conversation.
+type state struct {
+	// Vault holds the personal data behind the placeholders of this session.
+	Vault guardrails.Vault `json:"vault"`
+	// Memory is the local engine's own: what was talked about last.
+	Memory localengine.Memory `json:"memory"`
+}
+
+func (s *state) load(data []byte) error {
+	if len(data) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(data, s); err != nil {
+		return fmt.Errorf("decode conversation state: %w", err)
+	}
+	return nil
+}
+
+func (s *state) save() ([]byte, error) {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("encode conversation state: %w", err)
+	}
+	return data, nil
+}

@@ -1,0 +1,228 @@
+package concierge
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+)
+
+// saveAttempts is how often a turn is worked out anew because another replica
+// stored a turn of the same conversation first. Each loss means that somebody
+// else made progress, so more than a few in a row is an overload.
+const saveAttempts = 5
+
+// turn is one message on its way to its reply. Steps fill it in order.
+type turn struct {
+	req          Request
+	started      time.Time
+	thinking     func() // tells the caller once that the turn is under way
+	emit         func(Event)
+	verdict      guardrails.Verdict
+	conversation Conversation
+	state        state
+	masked       guardrails.Masked
+	feature      string
+	text         string // the answer, placeholders still in it
+	reply        Reply
+}
+
+// Turn answers one message. Events are handed to emit, which may be nil, in the
+// order of the contract; the answer's text only after the turn is stored. Errors
+// are *fault.Error.
+func (s *Service) Turn(ctx context.Context, req Request, emit func(Event)) (Reply, error) {
+	started := s.now()
+	reply, feature, err := s.turn(ctx, req, emit, started)
+	s.metrics.duration.Observe(s.now().Sub(started).Seconds())
+	if err != nil {
+		s.metrics.turns.WithLabelValues(string(EngineLocal), "failed").Inc()
+		return Reply{}, err
+	}
+	outcome := "answered"
+	if !reply.GuardrailsPassed {
+		outcome = "blocked"
+	}
+	s.metrics.turns.WithLabelValues(string(reply.Engine), outcome).Inc()
+	s.metrics.features.WithLabelValues(feature).Inc()
+	s.metrics.seen(req.UserID, reply.SessionID)
+	s.log.InfoContext(ctx, "chat turn", "outcome", outcome, "engine", string(reply.Engine), "feature", feature,
+		"degraded", reply.Degraded, "duration_ms", s.now().Sub(started).Milliseconds())
+	return reply, nil
+}
+
+func (s *Service) turn(ctx context.Context, req Request, emit func(Event), started time.Time) (Reply, string, error) {
+	if err := validate(req); err != nil {
+		return Reply{}, "", err
+	}
+	if emit == nil {
+		emit = func(Event) {}
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.turnTimeout)
+	defer cancel()
+
+	hash := requestHash(req)
+	if req.IdempotencyKey != "" {
+		unlock, err := s.sessions.lock(ctx, "key\x00"+req.UserID+"\x00"+req.IdempotencyKey)
+		if err != nil {
+			return Reply{}, "", timedOut(err)
+		}
+		defer unlock()
+		if reply, err := s.storedReply(ctx, req, hash); err != nil || reply != nil {
+			return replay(reply, emit), "retry", err
+		}
+	}
+	if req.SessionID == "" {
+		req.SessionID = rand.Text()
+	}
+	unlock, err := s.sessions.lock(ctx, "session\x00"+req.SessionID)
+	if err != nil {
+		return Reply{}, "", timedOut(err)
+	}
+	defer unlock()
+
+	thinking := sync.OnceFunc(func() { emit(Event{Type: EventThinking}) })
+	for range saveAttempts {
+		t := &turn{req: req, started: started, thinking: thinking, emit: emit}
+		err = s.answer(ctx, t, hash)
+		switch {
+		case errors.Is(err, ErrStale):
+			continue
+		case errors.Is(err, ErrDuplicate):
+			reply, err := s.storedReply(ctx, req, hash)
+			return replay(reply, emit), "retry", err
+		case err != nil:
+			return Reply{}, "", timedOut(err)
+		}
+		return replay(&t.reply, emit), t.feature, nil
+	}
+	return Reply{}, "", fault.New(fault.Conflict, "this conversation is busy with other messages, send this one again").
+		WithRetryAfter(time.Second)
+}
+
+// answer is the turn: its steps in order. See docs/ARCHITECTURE.md for what a
+// crash after each of them leaves behind.
+func (s *Service) answer(ctx context.Context, t *turn, hash string) error {
+	// 1. Judge the message while the session is loaded: neither needs the other.
+	if err := s.guardAndLoad(ctx, t); err != nil {
+		return err
+	}
+	// Nothing is shown before this: an outage of the store is still a plain 503.
+	t.thinking()
+	// 2. From here on only the masked text is used; what was blocked goes no further.
+	t.mask()
+	if !t.blocked() {
+		// 3. Understand the message, run its tool as the customer, or quote an article.
+		if err := s.engineStep(ctx, t); err != nil {
+			return err
+		}
+		// 4. Judge the answer as well.
+		if err := s.guardOutput(ctx, t); err != nil {
+			return err
+		}
+	}
+	// 5. Store everything in one transaction, then let the caller show it.
+	return s.save(ctx, t, hash)
+}
+
+func (s *Service) guardAndLoad(ctx context.Context, t *turn) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		t.verdict, err = s.guard.Check(gctx, guardrails.Request{
+			Text: t.req.Message, Direction: guardrails.Input, UserID: t.req.UserID,
+			CheckSafety: true, CheckPII: true, CheckInjection: true,
+		})
+		return err
+	})
+	g.Go(func() (err error) {
+		t.conversation, err = s.store.Conversation(gctx, t.req.UserID, t.req.SessionID, 0)
+		if err != nil {
+			return err
+		}
+		return t.state.load(t.conversation.State)
+	})
+	return g.Wait()
+}
+
+func (t *turn) mask() {
+	t.masked = t.state.Vault.Mask(t.req.Message, t.verdict)
+	t.reply = Reply{
+		SessionID: t.req.SessionID, MessageID: rand.Text(), Engine: EngineLocal, GuardrailsPassed: true,
+		Citations: []Citation{}, ToolsCalled: []string{},
+	}
+}
+
+// blocked answers a message that must not go further and says whether it did.
+func (t *turn) blocked() bool {
+	text, blocked := refusal(t.verdict)
+	if blocked {
+		t.feature, t.text, t.reply.GuardrailsPassed = "blocked", text, false
+	}
+	return blocked
+}
+
+// guardOutput replaces an answer that must not be shown. Personal data is not
+// looked for: the local engine's text consists of the customer's own data and of
+// the company's own articles.
+func (s *Service) guardOutput(ctx context.Context, t *turn) error {
+	v, err := s.guard.Check(ctx, guardrails.Request{
+		Text: t.text, Direction: guardrails.Output, UserID: t.req.UserID, CheckSafety: true,
+	})
+	if err != nil {
+		return err
+	}
+	if !v.IsSafe {
+		t.text, t.reply.GuardrailsPassed, t.reply.Citations = unsafeAnswer, false, []Citation{}
+	}
+	return nil
+}
+
+func (s *Service) save(ctx context.Context, t *turn, hash string) error {
+	now := s.now()
+	t.reply.Message = t.state.Vault.Unmask(t.text)
+	t.reply.Timestamp = unixSeconds(now)
+	question := t.req.Message
+	if !t.reply.GuardrailsPassed {
+		question = t.masked.String() // what was blocked is kept without its personal data
+	}
+	record := TurnRecord{
+		SessionID: t.req.SessionID, UserID: t.req.UserID,
+		BaseVersion: t.conversation.Version,
+		Messages: []Message{
+			{ID: rand.Text(), Role: User, Content: question, CreatedAt: t.started},
+			{ID: t.reply.MessageID, Role: Assistant, Content: t.reply.Message, CreatedAt: now},
+		},
+	}
+	var err error
+	if record.State, err = t.state.save(); err != nil {
+		return err
+	}
+	if t.req.IdempotencyKey != "" {
+		body, err := json.Marshal(t.reply)
+		if err != nil {
+			return fmt.Errorf("encode reply: %w", err)
+		}
+		record.Idempotency = &IdempotentReply{Key: t.req.IdempotencyKey, RequestHash: hash, Reply: body, CreatedAt: now}
+	}
+	return s.store.SaveTurn(ctx, record)
+}
+
+// timedOut turns the end of the turn's deadline into the contract's error.
+func timedOut(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && !isFault(err) {
+		return fault.New(fault.Timeout, "the answer took too long, try again").WithCause(err)
+	}
+	return err
+}
+
+func isFault(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f)
+}

@@ -1,0 +1,88 @@
+package guardrails
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Masked is a text without personal data, fit to leave the process. Only a
+// Vault makes one, and only from a verdict.
+type Masked struct{ text string }
+
+// String returns the text.
+func (m Masked) String() string { return m.text }
+
+// Vault holds the personal data of one conversation behind its placeholders.
+// One value has one placeholder over the whole conversation. Its zero value is
+// ready; it is not safe for concurrent use. Its JSON form holds the data and is
+// as secret as the conversation itself.
+type Vault struct {
+	// Values are the values by placeholder, such as CARD_1.
+	Values map[string]string `json:"values,omitempty"`
+}
+
+// placeholderNames are what the kinds are called in placeholders.
+var placeholderNames = map[string]string{
+	"CREDIT_CARD": "CARD", "IP_ADDRESS": "IP", "MAC_ADDRESS": "MAC", "ABA_ROUTING": "ROUTING", "BANK_ACCOUNT": "ACCOUNT",
+	"DATE_OF_BIRTH": "BIRTH_DATE", "DRIVERS_LICENSE": "LICENSE", "URL_CREDENTIALS": "CREDENTIALS",
+}
+
+// Mask replaces what a verdict found in a text by placeholders such as [CARD_1].
+// The text must be the one that the verdict judged.
+func (v *Vault) Mask(text string, verdict Verdict) Masked {
+	if len(verdict.PIIMatches) == 0 {
+		return Masked{text}
+	}
+	points := []rune(text)
+	var b strings.Builder
+	at := 0
+	for _, m := range verdict.PIIMatches {
+		if m.Start < at || m.End > len(points) || m.Start > m.End {
+			return Masked{verdict.MaskedText} // a verdict about another text: keep nothing of this one
+		}
+		b.WriteString(string(points[at:m.Start]))
+		b.WriteString("[" + v.placeholder(m.PIIType, string(points[m.Start:m.End])) + "]")
+		at = m.End
+	}
+	b.WriteString(string(points[at:]))
+	return Masked{b.String()}
+}
+
+func (v *Vault) placeholder(kind, value string) string {
+	if name, ok := placeholderNames[kind]; ok {
+		kind = name
+	}
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("%s_%d", kind, n)
+		switch known, taken := v.Values[name]; {
+		case taken && known == value:
+			return name
+		case !taken:
+			if v.Values == nil {
+				v.Values = map[string]string{}
+			}
+			v.Values[name] = value
+			return name
+		}
+	}
+}
+
+// placeholder is also found where a model has rewritten it a little.
+var placeholder = regexp.MustCompile(`(?i)\[\s*([A-Z]+(?:[_ ][A-Z]+)*)[_ ]?(\d+)\s*\]`)
+
+// Unmask puts the values back in the place of their placeholders. Placeholders
+// that this conversation doesn't know stay as they are.
+func (v *Vault) Unmask(text string) string {
+	if len(v.Values) == 0 || !strings.Contains(text, "[") {
+		return text
+	}
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		m := placeholder.FindStringSubmatch(found)
+		name := strings.ToUpper(strings.ReplaceAll(m[1], " ", "_")) + "_" + m[2]
+		if value, ok := v.Values[name]; ok {
+			return value
+		}
+		return found
+	})
+}

@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
+)
+
+type conversations struct{ db *DB }
+
+// Conversations returns the store of the concierge.
+func (db *DB) Conversations() concierge.Store { return conversations{db} }
+
+func (s conversations) Conversation(ctx context.Context, userID, sessionID string, limit int) (concierge.Conversation, error) {
+	c := concierge.Conversation{ID: sessionID, UserID: userID}
+	err := s.db.read(ctx, "conversations.get", func(q querier) error {
+		var owner string
+		err := q.QueryRowContext(ctx, `SELECT user_id, version, state, message_count FROM conversations WHERE id = ?`, sessionID).
+			Scan(&owner, &c.Version, &c.State, &c.MessageCount)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return nil
+		case err != nil:
+			return err
+		case owner != userID:
+			return concierge.ErrNoConversation
+		case limit == 0:
+			return nil
+		}
+		c.Messages, err = newestMessages(ctx, q, sessionID, limit)
+		return err
+	})
+	if err != nil {
+		return concierge.Conversation{}, err
+	}
+	return c, nil
+}
+
+func newestMessages(ctx context.Context, q querier, sessionID string, limit int) ([]concierge.Message, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, role, content, created_at FROM messages
+		WHERE conversation_id = ? ORDER BY seq DESC LIMIT ?`, sessionID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var messages []concierge.Message
+	for rows.Next() {
+		var m concierge.Message
+		var created int64
+		if err := rows.Scan(&m.ID, &m.Role, &m.Content, &created); err != nil {
+			return nil, err
+		}
+		m.CreatedAt = fromMicros(created)
+		messages = append(messages, m)
+	}
+	slices.Reverse(messages)
+	return messages, rows.Err()
+}
+
+func (s conversations) SaveTurn(ctx context.Context, r concierge.TurnRecord) error {
+	return s.db.write(ctx, "conversations.save_turn", func(tx *sql.Tx) error {
+		seq, err := advance(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		for i, m := range r.Messages {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO messages (conversation_id, seq, id, role, content, created_at)
+				VALUES (?, ?, ?, ?, ?, ?)`, r.SessionID, seq+i+1, m.ID, m.Role, m.Content, micros(m.CreatedAt)); err != nil {
+				return err
+			}
+		}
+		return saveReply(ctx, tx, r)
+	})
+}
+
+// advance moves the conversation to its next version, creating it with the
+// first turn, and returns the number of messages it had before.
+func advance(ctx context.Context, tx *sql.Tx, r concierge.TurnRecord) (seq int, err error) {
+	now := micros(r.Messages[len(r.Messages)-1].CreatedAt)
+	var owner string
+	var version int64
+	err = tx.QueryRowContext(ctx, `SELECT user_id, version, message_count FROM conversations WHERE id = ?`, r.SessionID).
+		Scan(&owner, &version, &seq)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && r.BaseVersion == 0:
+		_, err = tx.ExecContext(ctx, `INSERT INTO conversations (id, user_id, version, state, message_count, created_at, updated_at)
+			VALUES (?, ?, 1, ?, ?, ?, ?)`, r.SessionID, r.UserID, r.State, len(r.Messages), now, now)
+		return 0, err
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, concierge.ErrStale
+	case err != nil:
+		return 0, err
+	case owner != r.UserID:
+		return 0, concierge.ErrNoConversation
+	case version != r.BaseVersion:
+		return 0, concierge.ErrStale
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE conversations SET version = version + 1, state = ?,
+		message_count = message_count + ?, updated_at = ? WHERE id = ?`, r.State, len(r.Messages), now, r.SessionID)
+	return seq, err
+}
+
+func saveReply(ctx context.Context, tx *sql.Tx, r concierge.TurnRecord) error {
+	if r.Idempotency == nil {
+		return nil
+	}
+	k := r.Idempotency
+	result, err := tx.ExecContext(ctx, `INSERT INTO idempotent_replies (user_id, key, conversation_id, request_hash, reply, created_at)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.UserID, k.Key, r.SessionID, k.RequestHash, k.Reply, micros(k.CreatedAt))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return concierge.ErrDuplicate
+}
+
+func (s conversations) Reply(ctx context.Context, userID, key string) (*concierge.IdempotentReply, error) {
+	r := &concierge.IdempotentReply{Key: key}
+	err := s.db.read(ctx, "conversations.reply", func(q querier) error {
+		var created int64
+		err := q.QueryRowContext(ctx, `SELECT request_hash, reply, created_at FROM idempotent_replies
+			WHERE user_id = ? AND key = ?`, userID, key).Scan(&r.RequestHash, &r.Reply, &created)
+		r.CreatedAt = fromMicros(created)
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (s conversations) DeleteConversation(ctx context.Context, userID, sessionID string) error {
+	return s.db.write(ctx, "conversations.delete", func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `DELETE FROM conversations WHERE id = ? AND user_id = ?`, sessionID, userID)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		return concierge.ErrNoConversation
+	})
+}
+
+func (s conversations) PurgeReplies(ctx context.Context, before time.Time) error {
+	return s.db.write(ctx, "conversations.purge_replies", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM idempotent_replies WHERE created_at < ?`, micros(before))
+		return err
+	})
+}
