@@ -72,6 +72,10 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	core, err := concierge.New(concierge.Options{
 		Guard: guard, Knowledge: articles, Bank: teller, Store: s.store.Conversations(), Engine: localengine.New(),
 		TurnTimeout: time.Duration(c.TurnTimeout), Log: s.log, Registerer: s.registry,
+		Annotate: func(ctx context.Context, sessionID, userID string) {
+			telemetry.SetSession(ctx, sessionID)
+			telemetry.SetUser(ctx, userID)
+		},
 	})
 	if err != nil {
 		return nil, err

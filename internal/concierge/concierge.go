@@ -51,9 +51,12 @@ type Options struct {
 	Engine    *localengine.Engine
 	// TurnTimeout bounds a whole turn; zero means 30 seconds.
 	TurnTimeout time.Duration
-	Log         *slog.Logger
-	Registerer  prometheus.Registerer
-	Now         func() time.Time
+	// Annotate notes on a turn's context whose turn it is, for the log; nil
+	// notes nothing.
+	Annotate   func(ctx context.Context, sessionID, userID string)
+	Log        *slog.Logger
+	Registerer prometheus.Registerer
+	Now        func() time.Time
 }
 
 // Service answers customers' messages. It is safe for concurrent use.
@@ -64,6 +67,7 @@ type Service struct {
 	store       Store
 	engine      *localengine.Engine
 	turnTimeout time.Duration
+	annotate    func(ctx context.Context, sessionID, userID string)
 	log         *slog.Logger
 	metrics     *metrics
 	now         func() time.Time
@@ -84,11 +88,14 @@ func New(o Options) (*Service, error) {
 	if o.Registerer == nil {
 		o.Registerer = prometheus.NewRegistry()
 	}
+	if o.Annotate == nil {
+		o.Annotate = func(context.Context, string, string) {}
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	return &Service{
 		guard: o.Guard, knowledge: o.Knowledge, bank: o.Bank, store: o.Store, engine: o.Engine,
-		turnTimeout: o.TurnTimeout, log: o.Log, metrics: newMetrics(o.Registerer, o.Now), now: o.Now,
+		turnTimeout: o.TurnTimeout, annotate: o.Annotate, log: o.Log, metrics: newMetrics(o.Registerer, o.Now), now: o.Now,
 	}, nil
 }

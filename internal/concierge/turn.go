@@ -82,6 +82,7 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 	if req.SessionID == "" {
 		req.SessionID = rand.Text()
 	}
+	s.annotate(ctx, req.SessionID, req.UserID)
 	unlock, err := s.sessions.lock(ctx, "session\x00"+req.SessionID)
 	if err != nil {
 		return Reply{}, "", timedOut(err)

@@ -8,12 +8,13 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 )
 
-// customerQuery names the customer where no token does.
-type customerQuery struct {
+// CustomerQuery names the customer where no token does. It is exported because
+// huma reads the parameters of exported embedded structures only.
+type CustomerQuery struct {
 	UserID string `query:"user_id" maxLength:"128" doc:"The customer, where no token is required"`
 }
 
-func (q customerQuery) signedIn(ctx context.Context) (string, error) {
+func (q CustomerQuery) signedIn(ctx context.Context) (string, error) {
 	id, err := customer(ctx, q.UserID)
 	if err == nil && id == "" {
 		err = fault.New(fault.Authentication, "a token, or user_id where none is required, must name the customer")
@@ -28,7 +29,7 @@ type accountsOutput struct {
 	}
 }
 
-func (h handler) accounts(ctx context.Context, in *customerQuery) (*accountsOutput, error) {
+func (h handler) accounts(ctx context.Context, in *CustomerQuery) (*accountsOutput, error) {
 	id, err := in.signedIn(ctx)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (h handler) accounts(ctx context.Context, in *customerQuery) (*accountsOutp
 }
 
 type transactionsInput struct {
-	customerQuery
+	CustomerQuery
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Offset   int    `query:"offset" minimum:"0" maximum:"100000" default:"0"`
 	Category string `query:"category" maxLength:"64"`

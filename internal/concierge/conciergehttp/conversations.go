@@ -7,7 +7,7 @@ import (
 )
 
 type conversationInput struct {
-	customerQuery
+	CustomerQuery
 	SessionID string `path:"session_id" maxLength:"64"`
 }
 

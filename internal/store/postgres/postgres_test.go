@@ -4,14 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"net"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -121,24 +117,24 @@ func TestKillingBusyConnections(t *testing.T) {
 
 func TestServerDownAtStartAndBack(t *testing.T) {
 	t.Parallel()
-	p := newProxy(t, pgtest.URL(t))
-	p.down()
-	db := open(t, p.url)
+	p := pgtest.NewProxy(t, pgtest.URL(t))
+	p.Down()
+	db := open(t, p.URL)
 	if err := db.Ping(t.Context()); !fault.Is(err, fault.Connection) || fault.As(err).RetryAfter == 0 {
 		t.Fatalf("while down: %v", err)
 	}
 	if err := db.Migrate(t.Context()); !fault.Is(err, fault.Connection) {
 		t.Fatalf("migrating while down: %v", err)
 	}
-	p.up()
+	p.Up()
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatalf("once up: %v", err)
 	}
-	p.down()
+	p.Down()
 	if err := db.Ping(t.Context()); !fault.Is(err, fault.Connection) {
 		t.Fatalf("down again: %v", err)
 	}
-	p.up()
+	p.Up()
 	if err := db.Ping(t.Context()); err != nil {
 		t.Fatalf("up again: %v", err)
 	}
@@ -246,84 +242,6 @@ func TestLogLinesOfTheRunbook(t *testing.T) {
 			t.Errorf("%s is missing from\n%s", words, log.String())
 		}
 	}
-}
-
-// proxy stands between a pool and its server, so that the server can go away.
-type proxy struct {
-	url    string
-	server string
-
-	mu     sync.Mutex
-	refuse bool
-	open   map[net.Conn]bool
-}
-
-func newProxy(t *testing.T, address string) *proxy {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &proxy{server: u.Host, open: map[net.Conn]bool{}}
-	u.Host = l.Addr().String()
-	p.url = u.String()
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			wg.Go(func() { p.pipe(c) })
-		}
-	})
-	t.Cleanup(func() { _ = l.Close(); p.down(); wg.Wait() })
-	return p
-}
-
-func (p *proxy) pipe(client net.Conn) {
-	defer client.Close()
-	server, err := net.DialTimeout("tcp", p.server, 5*time.Second)
-	if err != nil || !p.add(client, server) {
-		return
-	}
-	defer server.Close()
-	var wg sync.WaitGroup
-	wg.Go(func() { _, _ = io.Copy(server, client); _ = server.Close() })
-	wg.Go(func() { _, _ = io.Copy(client, server); _ = client.Close() })
-	wg.Wait()
-}
-
-func (p *proxy) add(conns ...net.Conn) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range conns {
-		p.open[c] = true
-		if p.refuse {
-			_ = c.Close()
-		}
-	}
-	return !p.refuse
-}
-
-func (p *proxy) down() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refuse = true
-	for c := range p.open {
-		_ = c.Close()
-	}
-	clear(p.open)
-}
-
-func (p *proxy) up() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refuse = false
 }
 
 func TestClassesOfErrors(t *testing.T) {
