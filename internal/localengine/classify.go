@@ -46,6 +46,9 @@ var general = regexp.MustCompile(`^(how (do|does|can|could|should|would|long|oft
 var ownData = regexp.MustCompile(`\b(my|i|me)\b.*\b(balances?|spen[dt]|spending|transactions?|purchases?|payments?)\b|` +
 	`\b(balances?|spen[dt]|transactions?)\b.*\b(my|i|me)\b|how much (money )?(do i have|is (in|left)|have i|did i)`)
 
+// service are words for what the company offers; the articles know about it.
+var service = regexp.MustCompile(`\b(fees?|limits?|export|direct deposit|set up|deposit (a |my )?che(ck|que)s?|interest rates?|apy|charge (for|me for))\b|\byou charge\b`)
+
 // requests are tried in order; the first that matches wins.
 var requests = rules(
 	"human", `\b(human|real person|(speak|talk|chat)\b.*\b(person|someone|somebody|agent|representative|advisor|human)|live (agent|chat|person)|customer (service|support) (agent|rep))\b`,
@@ -81,6 +84,8 @@ func classify(text string) Intent {
 		return Knowledge
 	case intent == Fraud && strings.HasPrefix(text, "how "):
 		return Knowledge // how it is done; who asks what to do about a theft gets help at once
+	case service.MatchString(text) && (intent == Transactions || intent == Balance):
+		return Knowledge
 	case about && intent != Human && intent != Fraud && !ownData.MatchString(text):
 		return Knowledge
 	case about && (intent == Transfer || intent == PayBill):

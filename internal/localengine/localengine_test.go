@@ -32,7 +32,7 @@ func TestIntents(t *testing.T) {
 		Goodbye:      {"bye", "that is all."},
 		Capabilities: {"help", "what can you do?"},
 		Unclear:      {"", "???", "xkcdqwrtp", "12 34"},
-		Knowledge:    {"How do I transfer money to another bank?", "what is the daily limit for transfers", "How long does a transfer take?", "how can I pay a bill", "why was my card declined", "What is the minimum balance for savings?", "How do I freeze my card?", "How do I dispute a charge?"},
+		Knowledge:    {"How do I transfer money to another bank?", "what is the daily limit for transfers", "How long does a transfer take?", "how can I pay a bill", "why was my card declined", "What is the minimum balance for savings?", "How do I freeze my card?", "How do I dispute a charge?", "what fees do you charge", "foreign transaction fee", "set up direct deposit"},
 	} {
 		for _, m := range messages {
 			if got := New().Decide(Input{Text: m, Now: wednesday}).Intent; got != intent {
@@ -45,26 +45,28 @@ func TestIntents(t *testing.T) {
 func TestPeriods(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
-		"today":                         "2026-03-04 2026-03-04",
-		"yesterday":                     "2026-03-03 2026-03-03",
-		"this week":                     "2026-03-02 2026-03-04",
-		"last week":                     "2026-02-23 2026-03-01",
-		"last month":                    "2026-02-01 2026-02-28",
-		"in february 2024":              "2024-02-01 2024-02-29",
-		"in december":                   "2025-12-01 2025-12-31",
-		"in march":                      "2026-03-01 2026-03-04",
-		"since january":                 "2026-01-01 2026-03-04",
-		"in the last 30 days":           "2026-02-03 2026-03-04",
-		"past two weeks":                "2026-02-19 2026-03-04",
-		"last year":                     "2025-01-01 2025-12-31",
-		"on march 3rd":                  "2026-03-03 2026-03-03",
-		"on the 5th of march":           "2025-03-05 2025-03-05",
-		"on february 29":                "",
-		"last wednesday":                "2026-02-25 2026-02-25",
-		"on monday":                     "2026-03-02 2026-03-02",
-		"2026-01-31":                    "2026-01-31 2026-01-31",
-		"over the last couple of weeks": "2026-02-19 2026-03-04",
-		"at the may fair":               "",
+		"today":                             "2026-03-04 2026-03-04",
+		"yesterday":                         "2026-03-03 2026-03-03",
+		"this week":                         "2026-03-02 2026-03-04",
+		"last week":                         "2026-02-23 2026-03-01",
+		"last month":                        "2026-02-01 2026-02-28",
+		"in february 2024":                  "2024-02-01 2024-02-29",
+		"in december":                       "2025-12-01 2025-12-31",
+		"in march":                          "2026-03-01 2026-03-04",
+		"since january":                     "2026-01-01 2026-03-04",
+		"in the last 30 days":               "2026-02-03 2026-03-04",
+		"past two weeks":                    "2026-02-19 2026-03-04",
+		"last year":                         "2025-01-01 2025-12-31",
+		"on march 3rd":                      "2026-03-03 2026-03-03",
+		"on the 5th of march":               "2025-03-05 2025-03-05",
+		"on february 29":                    "",
+		"between february 10 and 15":        "2026-02-10 2026-02-15",
+		"from december 20th to january 5th": "2025-12-20 2026-01-05",
+		"last wednesday":                    "2026-02-25 2026-02-25",
+		"on monday":                         "2026-03-02 2026-03-02",
+		"2026-01-31":                        "2026-01-31 2026-01-31",
+		"over the last couple of weeks":     "2026-02-19 2026-03-04",
+		"at the may fair":                   "",
 	} {
 		p, _ := findPeriod(words, wednesday)
 		if got := strings.TrimSpace(p.From + " " + p.To); got != want {

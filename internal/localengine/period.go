@@ -25,6 +25,7 @@ const (
 var (
 	relativePeriod = regexp.MustCompile(`\b(?:in |over |during |within |for |from )?(?:the )?(?:last|past|previous) ` + count + ` (day|week|month|year)s?\b`)
 	namedPeriod    = regexp.MustCompile(`\b(?:in |over |during |for |from )?(today|yesterday|this week|last week|this month|last month|this year|last year|this weekend|last weekend)\b`)
+	betweenDays    = regexp.MustCompile(`\b(?:between|from) ` + months + ` (\d{1,2})(?:st|nd|rd|th)? (?:and|to|until|through) (?:` + months + ` )?(\d{1,2})(?:st|nd|rd|th)?\b`)
 	dayOfMonth     = regexp.MustCompile(`\b(?:on |from )?(?:` + months + ` (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)? (?:of )?` + months + `)(?:,? (\d{4}))?\b`)
 	wholeMonth     = regexp.MustCompile(`\b(in|during|for|since|from|of|last) ` + months + `(?: (\d{4}))?\b`)
 	weekday        = regexp.MustCompile(`\b(?:on |last |this past |past )(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b`)
@@ -41,6 +42,7 @@ func findPeriod(text string, now time.Time) (Period, string) {
 	}{
 		{relativePeriod, resolveRelative},
 		{namedPeriod, resolveNamed},
+		{betweenDays, resolveBetween},
 		{dayOfMonth, resolveDay},
 		{wholeMonth, resolveMonth},
 		{weekday, resolveWeekday},
@@ -103,6 +105,24 @@ func resolveNamed(m []string, today time.Time) (from, to time.Time, ok bool) {
 		return monday.AddDate(0, 0, 5), monday.AddDate(0, 0, 6), true
 	}
 	return monday.AddDate(0, 0, -2), monday.AddDate(0, 0, -1), true // last weekend
+}
+
+// resolveBetween takes two days without a year for the latest ones that have
+// begun.
+func resolveBetween(m []string, today time.Time) (from, to time.Time, ok bool) {
+	first, last := monthOf(m[1]), monthOf(m[1])
+	if m[3] != "" {
+		last = monthOf(m[3])
+	}
+	year := today.Year()
+	if date(year, first, number(m[2]), today).After(today) {
+		year--
+	}
+	from, to = date(year, first, number(m[2]), today), date(year, last, number(m[4]), today)
+	if to.Before(from) {
+		to = to.AddDate(1, 0, 0)
+	}
+	return from, to, from.Day() == number(m[2]) && to.Day() == number(m[4])
 }
 
 // resolveDay takes a day without a year for the latest one that isn't to come.

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// BM25 parameters (Robertson and Zaragoza, 2009), with the values that did best
-// on the two sets of ../shared/data/rag.
+// BM25 parameters, with the values that Robertson and Zaragoza (2009) give as a
+// good start.
 const (
 	k1 = 1.2
 	b  = 0.75
@@ -19,7 +19,7 @@ const (
 	titleWeight   = 3
 	headingWeight = 2
 	// relevant is the score from which a passage counts as an answer; see score.
-	relevant = 0.35
+	relevant = 0.3
 )
 
 // index ranks passages by BM25 over their weighted words. It never changes.
@@ -86,8 +86,9 @@ func (x *index) add(d Document, c chunk) float64 {
 // ordered by passage, so that the same query always gives the same answer.
 func (x *index) search(q Query) []Passage {
 	text := q.Text
-	if len(text) > MaxQuery {
+	if len(text) > MaxQuery { // whole words only: half a word is found nowhere
 		text = text[:MaxQuery]
+		text = text[:strings.LastIndexFunc(text, unicode.IsSpace)+1]
 	}
 	terms := distinct(words(text))
 	scores := map[int]float64{}

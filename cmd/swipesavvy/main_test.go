@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// command runs one command line with settings, in an empty folder.
+func command(t *testing.T, settings []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	env := &environment{
+		ctx: t.Context(), stdin: strings.NewReader("What is my balance?\n"), stdout: &out, stderr: &errOut,
+		vars: append(settings, "SQLITE_PATH="+filepath.Join(t.TempDir(), "db")),
+	}
+	code = run(env, append([]string{"--env-file", filepath.Join(t.TempDir(), ".env")}, args...))
+	return code, out.String(), errOut.String()
+}
+
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() }) // after the parallel cases
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	for name, tc := range map[string]struct {
+		settings []string
+		args     []string
+		code     int
+		stdout   string
+		stderr   string
+	}{
+		"version":           {nil, []string{"version"}, exitOK, "swipesavvy ", ""},
+		"help":              {nil, []string{"--help"}, exitOK, "Exit codes", ""},
+		"help of a command": {nil, []string{"up", "--help"}, exitOK, "demo customers", ""},
+		"no command":        {nil, nil, exitUsage, "", "see swipesavvy --help"},
+		"unknown command":   {nil, []string{"dance"}, exitUsage, "", "unexpected argument dance"},
+		"unknown flag":      {nil, []string{"version", "--loud"}, exitUsage, "", "--loud"},
+		"settings":          {[]string{"JWT_SECRET=0123456789abcdef0123456789abcdef"}, []string{"config"}, exitOK, "JWT_SECRET=[hidden]", ""},
+		"all settings":      {nil, []string{"config", "--example"}, exitOK, "#RAG_PORT=8001", ""},
+		"wrong setting":     {[]string{"RAG_PORT=x"}, []string{"up"}, exitConfig, "", `swipesavvy: RAG_PORT is "x", allowed is a whole number`},
+		"port in use":       {[]string{"GUARDRAILS_PORT=" + port, "BIND_ADDRESS=127.0.0.1"}, []string{"guardrails"}, exitCannotStart, "", "GUARDRAILS_PORT"},
+		"migration":         {nil, []string{"migrate"}, exitOK, "schema version 3, was 0", ""},
+		"nobody to chat to": {nil, []string{"chat", "--url", "http://127.0.0.1:1"}, exitUnreachable, "", "start one with swipesavvy up"},
+		"completion":        {nil, []string{"completion", "bash", "--code"}, exitOK, "complete", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, stderr := command(t, tc.settings, tc.args...)
+			if code != tc.code || !strings.Contains(stdout, tc.stdout) || !strings.Contains(stderr, tc.stderr) {
+				t.Errorf("exit %d, want %d\nstdout: %s\nstderr: %s", code, tc.code, stdout, stderr)
+			}
+			if tc.stderr != "" && strings.Count(strings.TrimSpace(stderr), "\n") > 0 {
+				t.Errorf("more than one line:\n%s", stderr)
+			}
+		})
+	}
+}
+
+func TestStoppedServiceExitsWell(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errOut bytes.Buffer
+	env := &environment{ctx: ctx, stdout: &out, stderr: &errOut, vars: []string{"GUARDRAILS_PORT=0", "BIND_ADDRESS=127.0.0.1"}}
+	if code := run(env, []string{"guardrails"}); code != exitOK && code != exitCannotStart {
+		t.Errorf("exit %d: %s", code, errOut.String())
+	}
+}
