@@ -302,7 +302,7 @@ func operations(t *testing.T, s *system) {
 	for _, name := range app.All {
 		for path, want := range map[string]string{
 			"/health": `"status":"healthy"`, "/ready": `"status":"ready"`, "/live": `"memory_usage_mb":`,
-			"/metrics": "http_requests_total", "/openapi.json": `"openapi":"3.1.0"`, "/docs": "<html",
+			"/metrics": "service_uptime_seconds", "/openapi.json": `"openapi":"3.1.0"`, "/docs": "<html",
 		} {
 			if a := call(t, http.MethodGet, s.URL(name)+path, nil); a.status != http.StatusOK || !strings.Contains(a.raw, want) {
 				t.Errorf("%s%s: %d %.300s", name, path, a.status, a.raw)
