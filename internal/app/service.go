@@ -136,7 +136,7 @@ func (s *service) database(required bool) health.Check {
 		}
 		select {
 		case <-s.prepared:
-			return s.o.Config.Database(), nil
+			return "reachable, schema up to date", nil
 		default:
 			return "", fault.New(fault.Connection, "schema and data are being prepared")
 		}
