@@ -60,8 +60,8 @@ type Config struct {
 	BreakerThreshold     int      `env:"CIRCUIT_BREAKER_FAILURE_THRESHOLD" envDefault:"5" group:"Resilience" doc:"Failures in a row that open a circuit breaker"`
 	BreakerTimeout       Duration `env:"CIRCUIT_BREAKER_TIMEOUT" envDefault:"60" doc:"Seconds that a breaker stays open"`
 	BreakerHalfOpenCalls int      `env:"CIRCUIT_BREAKER_HALF_OPEN_MAX_CALLS" envDefault:"3" doc:"Trial calls that must succeed to close it"`
-	RateLimitPerSecond   float64  `env:"RATE_LIMIT_TOKENS_PER_SECOND" envDefault:"10" doc:"Chat messages per second for each customer, on average; 0 for no limit"`
-	RateLimitBurst       int      `env:"RATE_LIMIT_BUCKET_SIZE" envDefault:"20" doc:"Messages that may come at once"`
+	RateLimitPerSecond   float64  `env:"RATE_LIMIT_TOKENS_PER_SECOND" envDefault:"10" doc:"API requests per second to the concierge for each customer (each address, for anonymous ones), on average; 0 for no limit"`
+	RateLimitBurst       int      `env:"RATE_LIMIT_BUCKET_SIZE" envDefault:"20" doc:"Requests that may come at once"`
 	TurnTimeout          Duration `env:"TURN_TIMEOUT" envDefault:"30" doc:"Seconds for a whole chat turn"`
 	DrainDelay           Duration `env:"DRAIN_DELAY" envDefault:"0" doc:"Seconds that a stopping service still accepts requests while /ready already fails"`
 	DrainTimeout         Duration `env:"DRAIN_TIMEOUT" envDefault:"30" doc:"Seconds that requests in flight get to finish"`
