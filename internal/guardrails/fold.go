@@ -65,13 +65,20 @@ func ascii(s string) bool {
 func otherDigit(r rune) bool { return r >= utf8.RuneSelf && unicode.Is(unicode.Nd, r) }
 
 // digitValue uses that the digits of every script stand in ten successive code
-// points, of which the one of value zero is the first (Unicode, chapter 4.6).
+// points, of which the one of value zero is the first (Unicode, chapter 4.6),
+// and that ranges of more hold several styles, each from zero to nine.
 func digitValue(r rune) int {
-	zero := r
-	for unicode.Is(unicode.Nd, zero-1) && r-zero < 9 {
-		zero--
+	for _, block := range unicode.Nd.R16 {
+		if rune(block.Lo) <= r && r <= rune(block.Hi) {
+			return int(r-rune(block.Lo)) % 10
+		}
 	}
-	return int(r - zero)
+	for _, block := range unicode.Nd.R32 {
+		if rune(block.Lo) <= r && r <= rune(block.Hi) {
+			return int(r-rune(block.Lo)) % 10
+		}
+	}
+	return 0
 }
 
 // confusable are letters of other scripts that look like Latin ones.

@@ -1,7 +1,6 @@
 package guardrails
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,15 +16,14 @@ type span struct {
 	confidence float64
 }
 
-// detector finds one kind of personal data. The pattern proposes, accept
-// decides: it gets the candidate and what stands before it, and returns the
-// confidence, zero to refuse.
+// detector finds one kind of personal data. find proposes, accept decides: it
+// gets the candidate and what stands before it, and returns the confidence, zero
+// to refuse.
 type detector struct {
-	kind    string
-	pattern *regexp.Regexp
-	group   int // the part of the pattern that is the value
-	accept  func(value, before string) float64
-	mask    func(value string) string
+	kind   string
+	find   func(text string) []place
+	accept func(value, before string) float64
+	mask   func(value string) string
 }
 
 // separator stands between the groups of a long number.
@@ -34,22 +32,22 @@ const separator = `[ \-.\x{2010}-\x{2015}\x{00a0}]?`
 // detectors are in order of precedence: where two claim the same text, the
 // first one has it.
 var detectors = []detector{
-	{"URL_CREDENTIALS", regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]*://([^\s/:@]+:[^\s/@]+)@`), 1, always(0.99), hide},
-	{"API_KEY", regexp.MustCompile(`\b((?:sk|pk|rk)[-_](?:live|test|proj)?[-_]?[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[0-9A-Z]{16}|xox[abprs]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})`), 1, always(0.95), hide},
-	{"EMAIL", regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.[A-Za-z]{2,24}\b`), 0, always(0.99), maskEmail},
-	{"CRYPTO", regexp.MustCompile(`\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})\b`), 0, acceptCrypto, last4},
-	{"IBAN", regexp.MustCompile(`\b[A-Z]{2}\d{2}(?:` + separator + `[A-Z0-9]){11,30}\b`), 0, acceptIBAN, last4},
-	{"CREDIT_CARD", regexp.MustCompile(`\d(?:` + separator + `\d){11,18}`), 0, acceptCard, last4},
-	{"MAC_ADDRESS", regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`), 0, always(0.95), hide},
-	{"IP_ADDRESS", regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}\b`), 0, acceptIP, hide},
-	{"SSN", regexp.MustCompile(`\d{3}` + separator + `\d{2}` + separator + `\d{4}`), 0, acceptSSN, last4},
-	{"ITIN", regexp.MustCompile(`9\d{2}` + separator + `\d{2}` + separator + `\d{4}`), 0, acceptITIN, last4},
-	{"ABA_ROUTING", regexp.MustCompile(`\d{9}`), 0, acceptABA, last4},
-	{"DATE_OF_BIRTH", regexp.MustCompile(`\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? (?:19|20)\d{2})\b`), 0, near(0.9, "born", "birth", "dob", "birthday", "d.o.b"), hide},
-	{"PASSPORT", regexp.MustCompile(`\b[A-Z]{0,2}\d{6,9}\b`), 0, near(0.85, "passport"), last4},
-	{"DRIVERS_LICENSE", regexp.MustCompile(`\b[A-Z]{0,3}\d[A-Z0-9-]{4,15}\b`), 0, near(0.85, "driver's licen", "drivers licen", "driving licen", "driver licen", "license number", "licence number"), last4},
-	{"BANK_ACCOUNT", regexp.MustCompile(`\d(?:` + separator + `\d){5,16}`), 0, near(0.85, "account number", "account no", "account #", "acct", "account is", "account:"), last4},
-	{"PHONE", regexp.MustCompile(`(?:\+|\b00)?\(?\d{1,4}\)?(?:[ .\-/]?\(?\d{1,4}\)?){2,6}`), 0, acceptPhone, last4},
+	{"URL_CREDENTIALS", matching(`\b[a-zA-Z][a-zA-Z0-9+.-]*://([^\s/:@]+:[^\s/@]+)@`, 1), always(0.99), hide},
+	{"API_KEY", matching(`\b((?:sk|pk|rk)[-_](?:live|test|proj)?[-_]?[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[0-9A-Z]{16}|xox[abprs]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})`, 1), always(0.95), hide},
+	{"EMAIL", matching(`[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.[A-Za-z]{2,24}\b`, 0), always(0.99), maskEmail},
+	{"CRYPTO", matching(`\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})\b`, 0), acceptCrypto, last4},
+	{"IBAN", findIBANs, always(0.99), last4},
+	{"CREDIT_CARD", findCards, always(0.98), last4},
+	{"MAC_ADDRESS", matching(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`, 0), always(0.95), hide},
+	{"IP_ADDRESS", matching(`\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}\b`, 0), acceptIP, hide},
+	{"SSN", matching(`\d{3}`+separator+`\d{2}`+separator+`\d{4}`, 0), acceptSSN, last4},
+	{"ITIN", matching(`9\d{2}`+separator+`\d{2}`+separator+`\d{4}`, 0), acceptITIN, last4},
+	{"ABA_ROUTING", matching(`\d{9}`, 0), acceptABA, last4},
+	{"DATE_OF_BIRTH", matching(`\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? (?:19|20)\d{2})\b`, 0), near(0.9, "born", "birth", "dob", "birthday", "d.o.b"), hide},
+	{"PASSPORT", matching(`\b[A-Z]{0,2}\d{6,9}\b`, 0), near(0.85, "passport"), last4},
+	{"DRIVERS_LICENSE", matching(`\b[A-Z]{0,3}\d[A-Z0-9-]{4,15}\b`, 0), near(0.85, "driver's licen", "drivers licen", "driving licen", "driver licen", "license number", "licence number"), last4},
+	{"BANK_ACCOUNT", matching(`\d(?:`+separator+`\d){5,16}`, 0), near(0.85, "account number", "account no", "account #", "acct", "account is", "account:"), last4},
+	{"PHONE", findPhones, acceptPhone, last4},
 }
 
 func always(confidence float64) func(string, string) float64 {
@@ -86,16 +84,12 @@ func findPII(text string) []span {
 	}
 	plain, offsets := straighten(text)
 	var found []span
+	taken := make([]bool, len(plain))
 	for _, d := range detectors {
-		for _, loc := range d.pattern.FindAllStringSubmatchIndex(plain, -1) {
-			start, end := loc[2*d.group], loc[2*d.group+1]
-			if !alone(plain, start, end) || overlaps(found, start, end) {
-				continue
-			}
-			value := plain[start:end]
-			confidence := d.accept(value, plain[max(0, start-contextBytes):start])
-			if confidence > 0 {
-				found = append(found, span{d.kind, start, end, d.mask(value), confidence})
+		for _, s := range d.scan(plain, taken) {
+			found = append(found, s)
+			for i := s.start; i < s.end; i++ {
+				taken[i] = true
 			}
 		}
 	}
@@ -106,17 +100,39 @@ func findPII(text string) []span {
 	return found
 }
 
-// alone says whether a candidate is no part of a longer number.
-func alone(text string, start, end int) bool {
-	digit := func(b byte) bool { return b >= '0' && b <= '9' }
-	if digit(text[start]) && start > 0 && digit(text[start-1]) || digit(text[end-1]) && end < len(text) && digit(text[end]) {
-		return false
+// scan returns what one detector finds outside of what is taken. A value that
+// is accepted once is accepted everywhere: the word that explains it stands only
+// beside one of its mentions.
+func (d detector) scan(text string, taken []bool) []span {
+	var found, refused []span
+	known := map[string]float64{}
+	for _, p := range d.find(text) {
+		if slices.Contains(taken[p.start:p.end], true) {
+			continue
+		}
+		value := text[p.start:p.end]
+		s := span{kind: d.kind, start: p.start, end: p.end, masked: d.mask(value)}
+		if s.confidence = d.accept(value, text[max(0, p.start-contextBytes):p.start]); s.confidence == 0 {
+			refused = append(refused, s)
+			continue
+		}
+		known[value] = s.confidence
+		found = append(found, s)
 	}
-	return start < 2 || !digit(text[start]) || !(text[start-1] == '.' || text[start-1] == '-') || !digit(text[start-2])
+	for _, s := range refused {
+		if s.confidence = known[text[s.start:s.end]]; s.confidence > 0 {
+			found = append(found, s)
+		}
+	}
+	return found
 }
 
-func overlaps(found []span, start, end int) bool {
-	return slices.ContainsFunc(found, func(s span) bool { return start < s.end && s.start < end })
+// alone says whether a candidate is no part of a longer number.
+func alone(text string, start, end int) bool {
+	if isDigit(text[start]) && start > 0 && isDigit(text[start-1]) || isDigit(text[end-1]) && end < len(text) && isDigit(text[end]) {
+		return false
+	}
+	return start < 2 || !isDigit(text[start]) || !(text[start-1] == '.' || text[start-1] == '-') || !isDigit(text[start-2])
 }
 
 // matches gives found spans their code-point offsets.
@@ -167,11 +183,7 @@ func maskEmail(value string) string {
 const phoneRegion = "US"
 
 func acceptPhone(value, before string) float64 {
-	if n := len(digitsOf(value)); n < 7 || n > 15 || strings.HasSuffix(before, "$") || strings.HasSuffix(before, "#") {
-		return 0
-	}
-	number, err := phonenumbers.Parse(value, phoneRegion)
-	if err != nil || !phonenumbers.IsValidNumber(number) {
+	if strings.HasSuffix(before, "$") || strings.HasSuffix(before, "#") || !isPhone(value) {
 		return 0
 	}
 	switch {
@@ -183,4 +195,27 @@ func acceptPhone(value, before string) float64 {
 		return 0.7
 	}
 	return 0 // ten digits in a row may be anything
+}
+
+// isPhone asks the numbering plans, about 14 microseconds, about a number that
+// is international or could be one of North America.
+func isPhone(value string) bool {
+	digits := digitsOf(value)
+	if rest, ok := strings.CutPrefix(value, "00"); ok {
+		value = "+" + rest
+	}
+	if len(digits) < 7 || len(digits) > 15 || value[0] != '+' && !american(digits) {
+		return false
+	}
+	number, err := phonenumbers.Parse(value, phoneRegion)
+	return err == nil && phonenumbers.IsValidNumber(number)
+}
+
+// american looks at the shape of a number in the North American plan: ten
+// digits, and neither area nor exchange begin with 0 or 1.
+func american(digits string) bool {
+	if len(digits) == 11 {
+		digits = strings.TrimPrefix(digits, "1")
+	}
+	return len(digits) == 10 && digits[0] > '1' && digits[3] > '1'
 }

@@ -55,21 +55,24 @@ var issuers = []issuer{
 	{"62", "62", lengths(16, 17, 18, 19)},                 // UnionPay
 	{"50", "50", lengths(12, 13, 14, 15, 16, 17, 18, 19)}, // Maestro
 	{"56", "58", lengths(12, 13, 14, 15, 16, 17, 18, 19)}, // Maestro
+	{"67", "67", lengths(12, 13, 14, 15, 16, 17, 18, 19)}, // Maestro
+	{"2131", "2131", lengths(15)},                         // JCB, older
+	{"1800", "1800", lengths(15)},                         // JCB, older
 	{"2200", "2204", lengths(16, 17, 18, 19)},             // Mir
 }
 
-func acceptCard(value, _ string) float64 {
-	d := digitsOf(value)
+// isCard says whether at least minCard digits are a card number.
+func isCard(d string) bool {
 	if !luhn(d) || strings.Trim(d, d[:1]) == "" {
-		return 0
+		return false
 	}
 	for _, i := range issuers {
 		prefix := d[:len(i.from)]
 		if prefix >= i.from && prefix <= i.to && strings.IndexByte(i.lengths, byte(len(d))) >= 0 {
-			return 0.98
+			return true
 		}
 	}
-	return 0
+	return false
 }
 
 // luhn is the check digit of ISO/IEC 7812-1.
@@ -98,13 +101,8 @@ var ibanLength = map[string]int{
 	"SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }
 
-func acceptIBAN(value, _ string) float64 {
-	s := alphanumeric(value)
-	if ibanLength[s[:2]] != len(s) || mod97(s[4:]+s[:4]) != 1 {
-		return 0
-	}
-	return 0.99
-}
+// isIBAN checks an account number of its country's length, in upper case.
+func isIBAN(s string) bool { return mod97(s[4:]+s[:4]) == 1 }
 
 // mod97 is the checksum of ISO 7064 over digits and letters (A is 10).
 func mod97(s string) int {
