@@ -31,6 +31,7 @@ const (
 var layers = map[string]layer{
 	"breaker": base,
 	"fault":   base,
+	"linear":  base,
 	"money":   base,
 
 	"auth":       platform,
@@ -44,15 +45,19 @@ var layers = map[string]layer{
 	"telemetry":  platform,
 	"together":   platform,
 
-	"audit":       core,
-	"bank":        core,
-	"concierge":   core,
-	"demo":        core,
-	"feature":     core,
-	"guardrails":  core,
-	"incident":    core,
-	"localengine": core,
-	"rag":         core,
+	"audit":               core,
+	"bank":                core,
+	"concierge":           core,
+	"demo":                core,
+	"feature":             core,
+	"guardrails":          core,
+	"guardrails/attack":   core,
+	"guardrails/pii":      core,
+	"guardrails/safety":   core,
+	"guardrails/textview": core,
+	"incident":            core,
+	"localengine":         core,
+	"rag":                 core,
 
 	"concierge/conciergehttp":   face,
 	"guardrails/guardrailshttp": face,
@@ -92,6 +97,10 @@ var coresOf = map[string][]string{
 	"concierge":   {"audit", "bank", "feature", "guardrails", "localengine", "rag"},
 	"localengine": {"bank", "rag"},
 	"demo":        {"bank", "rag"},
+
+	"guardrails":        {"guardrails/attack", "guardrails/pii", "guardrails/safety", "guardrails/textview"},
+	"guardrails/attack": {"guardrails/textview"},
+	"guardrails/safety": {"guardrails/textview"},
 }
 
 // notInCores are packages outside this module that would tie a core to a
