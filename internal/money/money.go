@@ -3,6 +3,7 @@
 package money
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -104,48 +105,20 @@ func group(s string) string {
 	return whole
 }
 
+// UnmarshalJSON reads what MarshalJSON wrote; the form for people is ignored.
+func (a *Amount) UnmarshalJSON(data []byte) error {
+	var v struct {
+		Minor    int64  `json:"minor"`
+		Currency string `json:"currency"`
+	}
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	a.Minor, a.Currency = v.Minor, v.Currency
+	return nil
+}
+
 // MarshalJSON writes an amount for machines and people at once.
 func (a Amount) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, `{"minor":%d,"currency":%s,"display":%s}`, a.Minor, strconv.Quote(a.Currency), strconv.Quote(a.String())), nil
-}
-
-// Parse reads what people write for an amount of a currency: 1234.5, $1,234.50,
-// 1.2k. It refuses more decimals than the currency has and what doesn't fit.
-func Parse(text, currency string) (Amount, error) {
-	s := strings.ToLower(strings.TrimSpace(text))
-	s = strings.TrimSpace(strings.TrimPrefix(s, symbols[currency]))
-	thousands := strings.HasSuffix(s, "k")
-	s = strings.TrimSpace(strings.TrimSuffix(s, "k"))
-	whole, fraction, _ := strings.Cut(s, ".")
-	if !groupsOfThree(whole) {
-		return Amount{}, fmt.Errorf("money: %q is no amount", text)
-	}
-	whole = strings.ReplaceAll(whole, ",", "")
-	places := Digits(currency)
-	if thousands {
-		places += 3
-	}
-	if whole == "" || !allDigits(whole) || !allDigits(fraction) || len(fraction) > places {
-		return Amount{}, fmt.Errorf("money: %q is no amount", text)
-	}
-	minor, err := strconv.ParseInt(whole+fraction+strings.Repeat("0", places-len(fraction)), 10, 64)
-	if err != nil {
-		return Amount{}, ErrOverflow
-	}
-	return Amount{Minor: minor, Currency: currency}, nil
-}
-
-// groupsOfThree refuses commas where no thousands separator stands, so that a
-// decimal comma isn't read as one.
-func groupsOfThree(whole string) bool {
-	for i, part := range strings.Split(whole, ",") {
-		if i > 0 && len(part) != 3 || i == 0 && len(part) == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func allDigits(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }

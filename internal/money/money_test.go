@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -47,7 +48,7 @@ func TestParse(t *testing.T) {
 func TestParseReadsWhatStringPrints(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		a := Of(rapid.Int64Range(0, math.MaxInt64).Draw(t, "minor"), rapid.SampledFrom([]string{"USD", "EUR", "JPY", "GBP"}).Draw(t, "currency"))
+		a := Of(rapid.Int64Range(0, 999_999_999_999_999).Draw(t, "minor"), rapid.SampledFrom([]string{"USD", "EUR", "JPY", "GBP"}).Draw(t, "currency"))
 		if got, err := Parse(a.String(), a.Currency); err != nil || got != a {
 			t.Fatalf("%s: %+v, %v", a, got, err)
 		}
@@ -74,6 +75,37 @@ func TestJSON(t *testing.T) {
 	got, err := json.Marshal(Of(-123450, "USD"))
 	if want := `{"minor":-123450,"currency":"USD","display":"-$1,234.50"}`; err != nil || string(got) != want {
 		t.Errorf("%s, %v", got, err)
+	}
+}
+
+func TestParseReadsWhatPeopleWrite(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"50 bucks": 5000, "a hundred dollars": 10000, "one hundred and twenty": 12000, "fifty": 5000, "twenty-five dollars": 2500,
+		"1.2k": 120000, "2 grand": 200000, "two thousand five hundred": 250000, "$ 7": 700, "7$": 700, "US$5": 500, "5 USD": 500,
+		"usd 12.50": 1250, "three million": 300000000, "5 dollars and 20 cents": 520, "99 cents": 99, ".5": 50, "0012": 1200, "a buck": 0,
+		"fifty-five dollars and five cents": 5505, "a thousand": 100000, "1.2 thousand": 120000, "100.000": 10000, "0": 0, "12.5 dollars": 1250,
+	} {
+		got, err := Parse(text, "USD")
+		if text == "a buck" { // an article alone is no number
+			if err == nil {
+				t.Errorf("%q was read as %v", text, got)
+			}
+			continue
+		}
+		if err != nil || got.Minor != want {
+			t.Errorf("%q = %v, %v; want %d", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]error{
+		"€50": ErrCurrency, "50 euros": ErrCurrency, "£1": ErrCurrency, "-5": ErrNegative, "minus five": ErrNegative, "$-5": ErrNegative,
+		"1.234": ErrDecimals, "9999999999999999": ErrOverflow, "NaN": ErrNotAmount, "infinity": ErrNotAmount, "two fifty": ErrNotAmount,
+		"a few dollars": ErrNotAmount, "1e9": ErrNotAmount, "ten five": ErrNotAmount, "5.": ErrNotAmount, "all of it": ErrNotAmount, "dollars": ErrNotAmount,
+		strings.Repeat("one ", 60): ErrNotAmount,
+	} {
+		if got, err := Parse(text, "USD"); !errors.Is(err, want) {
+			t.Errorf("%q = %v, %v; want %v", text, got, err, want)
+		}
 	}
 }
 
