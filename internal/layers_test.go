@@ -62,8 +62,10 @@ var layers = map[string]layer{
 	"concierge/conciergehttp":   face,
 	"guardrails/guardrailshttp": face,
 	"rag/raghttp":               face,
+	"bank/corehttp":             face,
 
 	"store":          storage,
+	"store/books":    storage,
 	"store/observe":  storage,
 	"store/sqlite":   storage,
 	"store/postgres": storage,
@@ -71,9 +73,10 @@ var layers = map[string]layer{
 	"app":     top,
 	"console": top,
 
-	"pgtest":                helper,
-	"store/storetest":       helper,
-	"together/togethertest": helper,
+	"pgtest":                 helper,
+	"bank/corehttp/coretest": helper,
+	"store/storetest":        helper,
+	"together/togethertest":  helper,
 }
 
 // mayImport lists, for each layer, the layers that its packages may import, and

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // time zones where the system has none
 
 	"github.com/alecthomas/kong"
 	kongcompletion "github.com/jotaen/kong-completion"
@@ -45,6 +46,7 @@ type commandLine struct {
 	Rag        ragCommand                `cmd:"" help:"Start the retrieval service, which searches the knowledge base."`
 	Guardrails guardrailsCommand         `cmd:"" help:"Start the guardrails service, which judges texts."`
 	Migrate    migrateCommand            `cmd:"" help:"Bring the database schema up to date."`
+	Ledger     ledgerCommand             `cmd:"" help:"Prove the books."`
 	Chat       chatCommand               `cmd:"" help:"Chat with a running concierge in the terminal."`
 	Config     configCommand             `cmd:"" help:"Print the effective settings, secrets hidden."`
 	Version    versionCommand            `cmd:"" help:"Print version and commit."`

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
 )
 
@@ -19,7 +20,7 @@ func (migrateCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(env.ctx, store.Options{DatabaseURL: c.PostgresURL(), SQLitePath: c.SQLitePath, Service: "migrate"})
+	s, err := openStore(env, c, "migrate")
 	if err != nil {
 		return err
 	}
@@ -33,4 +34,9 @@ func (migrateCommand) Run(env *environment) error {
 	}
 	_, err = fmt.Fprintf(env.stdout, "%s: schema version %d, was %d\n", c.Database(), want, before)
 	return err
+}
+
+// openStore opens the database of a command.
+func openStore(env *environment, c config.Config, command string) (store.Store, error) {
+	return store.Open(env.ctx, store.Options{DatabaseURL: c.PostgresURL(), SQLitePath: c.SQLitePath, Service: command})
 }

@@ -5,11 +5,15 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank/corehttp"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/breaker"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge/conciergehttp"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/demo"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/guardrailshttp"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/health"
@@ -63,12 +67,17 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	if s.demoData() {
 		s.seed = func(ctx context.Context) error { return demo.Seed(ctx, s.store.Bank(), time.Now()) }
 	}
-	teller := bank.New(s.store.Bank())
-	s.checks = []health.Check{s.database(true)}
-	guard, articles := s.reach(n, breaker.NewFactory(breaker.Options{
+	breakers := breaker.NewFactory(breaker.Options{
 		FailureThreshold: uint(c.BreakerThreshold), Delay: time.Duration(c.BreakerTimeout),
 		HalfOpenCalls: uint(c.BreakerHalfOpenCalls), Log: s.log, Registerer: s.registry,
-	}))
+	})
+	s.checks = []health.Check{s.database(true)}
+	books, err := s.core(breakers)
+	if err != nil {
+		return nil, err
+	}
+	teller := bank.New(bank.Options{Core: books, Actions: s.store.Bank(), Log: s.log, Registerer: s.registry})
+	guard, articles := s.reach(n, breakers)
 	core, err := concierge.New(concierge.Options{
 		Guard: guard, Knowledge: articles, Bank: teller, Store: s.store.Conversations(), Engine: localengine.New(),
 		TurnTimeout: time.Duration(c.TurnTimeout), Log: s.log, Registerer: s.registry,
@@ -80,8 +89,56 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	if err != nil {
 		return nil, err
 	}
-	s.tasks = append(s.tasks, core.PurgeReplies)
+	if c.Production && c.AuditKey == "" {
+		s.log.Warn("AUDIT_KEY is not set: whoever can write to the database can forge the audit chain")
+	}
+	chain := audit.NewChain(s.store.Audit(), c.AuditKey.Reveal(), s.log)
+	s.tasks = append(s.tasks, core.PurgeReplies, s.oncePrepared(teller.Resume),
+		s.oncePrepared(func(ctx context.Context) { chain.Run(ctx, sealInterval) }))
 	return func(srv *httpserver.Server) { conciergehttp.Register(srv.API(), core, teller) }, nil
+}
+
+// sealInterval is how long a record of the audit log stays outside its chain.
+const sealInterval = time.Second
+
+// oncePrepared keeps a task from running before the schema is there.
+func (s *service) oncePrepared(task func(context.Context)) func(context.Context) {
+	return func(ctx context.Context) {
+		select {
+		case <-s.prepared:
+			task(ctx)
+		case <-ctx.Done():
+		}
+	}
+}
+
+// core opens the core banking system: the built-in ledger, or the company's own.
+func (s *service) core(breakers *breaker.Factory) (bank.Core, error) {
+	c := s.o.Config
+	if c.CoreBankingURL != "" {
+		client := &http.Client{Timeout: time.Duration(c.CoreBankingTimeout), Transport: telemetry.NewTransport(nil)}
+		circuit := breakers.New("core_banking")
+		s.checks = append(s.checks, health.Check{Name: "core_banking", Run: func(context.Context) (string, error) {
+			if state := circuit.State(); state != "closed" {
+				return "", fault.New(fault.Connection, "its circuit breaker is %s", state)
+			}
+			return "at " + c.CoreBankingURL, nil
+		}})
+		return corehttp.NewClient(c.CoreBankingURL, c.CoreBankingToken.Reveal(), client, circuit), nil
+	}
+	limits, err := rules(c)
+	return bank.NewLedger(s.store.Bank(), limits, nil), err
+}
+
+// rules are the built-in ledger's, from the settings.
+func rules(c config.Config) (bank.Rules, error) {
+	location, err := time.LoadLocation(c.BankTimezone)
+	return bank.Rules{
+		TransferEach: int64(c.TransferLimit), TransferDaily: int64(c.TransferDailyLimit),
+		BillEach: int64(c.BillLimit), BillDaily: int64(c.BillDailyLimit),
+		ReviewAmount: int64(c.ReviewAmount), ReviewNewPayee: int64(c.ReviewNewPayee),
+		DisputeWindow: time.Duration(c.DisputeWindow) * 24 * time.Hour, Location: location,
+	}, err
 }
 
 // reach joins the concierge to its neighbours: directly when they run in this

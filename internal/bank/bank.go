@@ -1,14 +1,27 @@
-// Package bank owns customers' money: their accounts, and the double-entry
-// journal that every balance can be derived from. It offers both to the engines
-// as tools. It knows no HTTP, no language model and no SQL.
+// Package bank owns customers' money. It has four parts, a later one resting on
+// the earlier ones:
+//
+//   - what there is: customers, accounts, cards, payees, bills, and the
+//     double-entry journal that every balance can be derived from;
+//   - Core, the core banking system that keeps all of it: the built-in Ledger
+//     here, or a company's own behind bank/corehttp;
+//   - pending actions, the only door to money: an Order is proposed, waits for
+//     the customer's Confirmation, and is executed once;
+//   - the tools that engines call. They read, and they propose. None can confirm.
+//
+// It knows no HTTP, no language model and no SQL.
 package bank
 
 import (
-	"context"
+	"cmp"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
 )
 
@@ -25,11 +38,11 @@ type AccountKind string
 // Kinds of accounts. Internal accounts are the bank's own side of a posting and
 // belong to no customer.
 const (
-	Checking AccountKind = "checking"
-	Savings  AccountKind = "savings"
-	Wallet   AccountKind = "wallet"
-	Card     AccountKind = "card"
-	Internal AccountKind = "internal"
+	Checking    AccountKind = "checking"
+	Savings     AccountKind = "savings"
+	Wallet      AccountKind = "wallet"
+	CardAccount AccountKind = "card"
+	Internal    AccountKind = "internal"
 )
 
 // AccountStatus says whether money may move on an account.
@@ -49,11 +62,39 @@ type Account struct {
 	CustomerID string        `json:"-"` // empty for internal accounts
 	Kind       AccountKind   `json:"kind"`
 	Name       string        `json:"name"`
+	Ending     string        `json:"ending" doc:"Last four digits of the account number"`
 	Number     string        `json:"-"`
 	Routing    string        `json:"-"`
 	Status     AccountStatus `json:"status"`
-	Balance    money.Amount  `json:"balance"`
+	Balance    money.Amount  `json:"balance" doc:"What is booked"`
+	Held       money.Amount  `json:"held" doc:"Set aside for pending purchases"`
+	Available  money.Amount  `json:"available" doc:"What can be spent: the balance without what is held"`
 	OpenedAt   time.Time     `json:"opened_at"`
+	// Floor is the least that balance less holds may become, in minor units:
+	// zero, or negative for an agreed overdraft. Internal accounts have none.
+	Floor int64 `json:"-"`
+	// LimitEach and LimitDaily narrow the customer's limits for this account, in
+	// minor units; zero narrows nothing.
+	LimitEach  int64 `json:"-"`
+	LimitDaily int64 `json:"-"`
+}
+
+// Complete fills in what follows from the other fields.
+func (a *Account) Complete() {
+	a.Held.Currency = a.Balance.Currency
+	a.Available = money.Of(a.Balance.Minor-a.Held.Minor, a.Balance.Currency)
+	a.Ending = ending(a.Number)
+}
+
+// ending is what may be shown of a number.
+func ending(number string) string { return number[max(0, len(number)-4):] }
+
+// label names an account in a summary.
+func (a Account) label() string {
+	if a.Ending == "" {
+		return a.Name
+	}
+	return a.Name + " (ending in " + a.Ending + ")"
 }
 
 // Entry is one side of a posting: money that reaches (positive) or leaves
@@ -99,6 +140,28 @@ func (p Posting) Balanced() error {
 	return nil
 }
 
+// Digest is the SHA-256 of everything that a posting says. The journal stores
+// it, and the audit log links it into its chain.
+func (p Posting) Digest() []byte {
+	fields := []string{"posting", p.ID, p.OccurredAt.UTC().Format(time.RFC3339Nano), p.Description, p.Merchant, p.Category}
+	entries := slices.SortedFunc(slices.Values(p.Entries), func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Amount.Minor, b.Amount.Minor))
+	})
+	for _, e := range entries {
+		fields = append(fields, e.AccountID, e.Amount.Currency, strconv.FormatInt(e.Amount.Minor, 10))
+	}
+	return digest(fields...)
+}
+
+// digest hashes fields so that no two lists of fields look alike.
+func digest(fields ...string) []byte {
+	h := sha256.New()
+	for _, f := range fields {
+		fmt.Fprintf(h, "%d:%s", len(f), f)
+	}
+	return h.Sum(nil)
+}
+
 // Transaction is a posting as seen from one account: negative amounts left it.
 type Transaction struct {
 	ID          string       `json:"id"`
@@ -112,6 +175,7 @@ type Transaction struct {
 
 // TransactionFilter narrows a list of transactions. Zero values don't narrow.
 type TransactionFilter struct {
+	ID        string // one transaction
 	AccountID string
 	Merchant  string    // a part of merchant or description, in any case
 	Category  string    // exact, in any case
@@ -130,54 +194,4 @@ type Group struct {
 	Name   string       `json:"name"`
 	Amount money.Amount `json:"amount"`
 	Count  int          `json:"count"`
-}
-
-// Store keeps accounts and journal. All methods are safe for concurrent use by
-// several replicas on one database.
-type Store interface {
-	// CreateCustomer stores a customer with accounts, all of it or nothing. What
-	// exists already stays as it is.
-	CreateCustomer(ctx context.Context, c Customer, accounts []Account) error
-	// CustomerExists says whether there is a customer of this id.
-	CustomerExists(ctx context.Context, id string) (bool, error)
-	// Post stores postings and moves the balances of their accounts, all of it
-	// or nothing. A posting whose ID is stored already is passed over. It fails
-	// with ErrUnbalanced, and with fault.NotFound for an unknown account.
-	Post(ctx context.Context, postings []Posting) error
-	// Accounts returns a customer's accounts, oldest first, then by id.
-	Accounts(ctx context.Context, customerID string) ([]Account, error)
-	// Transactions returns a customer's transactions that pass the filter,
-	// newest first, then by id.
-	Transactions(ctx context.Context, customerID string, f TransactionFilter) ([]Transaction, error)
-	// Spending sums what left a customer's accounts for purchases, by "category"
-	// or "merchant", largest first, one currency.
-	Spending(ctx context.Context, customerID, by string, f TransactionFilter) ([]Group, error)
-	// Verify returns the ids of accounts whose balance differs from the sum of
-	// their entries, and of postings whose entries don't sum to zero.
-	Verify(ctx context.Context) (accounts, postings []string, err error)
-}
-
-// Service answers questions about customers' money. It is safe for concurrent
-// use.
-type Service struct{ store Store }
-
-// New returns a Service on a store.
-func New(store Store) *Service { return &Service{store: store} }
-
-// Accounts returns a customer's accounts; a customer without any is a
-// fault.NotFound.
-func (s *Service) Accounts(ctx context.Context, customerID string) ([]Account, error) {
-	accounts, err := s.store.Accounts(ctx, customerID)
-	if err == nil && len(accounts) == 0 {
-		err = fault.New(fault.NotFound, "there are no accounts for this customer")
-	}
-	return accounts, err
-}
-
-// Transactions returns a customer's transactions, newest first.
-func (s *Service) Transactions(ctx context.Context, customerID string, f TransactionFilter) ([]Transaction, error) {
-	if f.Limit <= 0 || f.Limit > MaxTransactions {
-		f.Limit = MaxTransactions
-	}
-	return s.store.Transactions(ctx, customerID, f)
 }

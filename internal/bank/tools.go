@@ -4,239 +4,162 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
 )
 
-// The tools that engines may call.
+// The tools that engines may call. Those from TransferMoney on propose: they
+// move nothing, but make an action that waits for the customer's yes.
 const (
-	GetBalances      = "get_balances"
-	ListTransactions = "list_transactions"
-	SpendingSummary  = "spending_summary"
+	GetBalances        = "get_balances"
+	GetAccountNumbers  = "get_account_numbers"
+	ListTransactions   = "list_transactions"
+	GetTransaction     = "get_transaction"
+	SpendingSummary    = "spending_summary"
+	ListPayees         = "list_payees"
+	ListBills          = "list_bills"
+	ListCards          = "list_cards"
+	GetLimits          = "get_limits"
+	TransferMoney      = "transfer_money"
+	PayBill            = "pay_bill"
+	SetCardFrozen      = "set_card_frozen"
+	DisputeTransaction = "dispute_transaction"
 )
 
-// BalancesArgs are the arguments of get_balances. Account is a kind, a name or
-// an id; empty means all accounts.
-type BalancesArgs struct {
-	Account string `json:"account,omitempty"`
+// Caller is on whose behalf a tool runs. It comes from the authenticated
+// session and never from a tool's arguments.
+type Caller struct {
+	CustomerID string
+	SessionID  string
+	// Location is where the customer's days begin and end; nil means UTC.
+	Location *time.Location
 }
 
-// BalancesResult is the answer of get_balances.
-type BalancesResult struct {
-	Accounts []Account `json:"accounts"`
+// Tool is a tool as a model is told about it.
+type Tool struct {
+	Name        string
+	Description string
+	// Schema is the JSON Schema of the arguments, strict: every property is
+	// required, optional ones may be null, and no others are allowed.
+	Schema json.RawMessage
+	// Proposes says whether the tool makes a pending action.
+	Proposes bool
+
+	run func(s *Service, ctx context.Context, c Caller, args json.RawMessage) (any, error)
 }
 
-// TransactionsArgs are the arguments of list_transactions. Days are written
-// 2006-01-02 and are inclusive; amounts are decimals without sign.
-type TransactionsArgs struct {
-	Account   string `json:"account,omitempty"`
-	Merchant  string `json:"merchant,omitempty"`
-	Category  string `json:"category,omitempty"`
-	From      string `json:"from,omitempty"`
-	To        string `json:"to,omitempty"`
-	MinAmount string `json:"min_amount,omitempty"`
-	MaxAmount string `json:"max_amount,omitempty"`
-	Limit     int    `json:"limit,omitempty"`
-	// Timezone is where the days begin and end; empty means UTC.
-	Timezone string `json:"timezone,omitempty"`
+var tools = []Tool{
+	tool(GetBalances, "Balances of the customer's accounts: booked, held and available. Ask for one account or for all.", false, (*Service).getBalances),
+	tool(GetAccountNumbers, "Last digits of the customer's account and routing numbers, and how to see them in full. The full numbers are never given in a chat.", false, (*Service).getAccountNumbers),
+	tool(ListTransactions, "The customer's transactions, newest first, with filters. Negative amounts left the account. Pending purchases are listed apart.", false, (*Service).listTransactions),
+	tool(GetTransaction, "One transaction by its id, as list_transactions returned it.", false, (*Service).getTransaction),
+	tool(SpendingSummary, "What the customer spent on purchases and bills over a period, summed by category or by merchant.", false, (*Service).spendingSummary),
+	tool(ListPayees, "People to whom the customer can send money.", false, (*Service).listPayees),
+	tool(ListBills, "The customer's saved bills with what is due and when.", false, (*Service).listBills),
+	tool(ListCards, "The customer's cards and whether they are frozen.", false, (*Service).listCards),
+	tool(GetLimits, "Limits of transfers and bill payments, and what is left of them today.", false, (*Service).getLimits),
+	tool(TransferMoney, "Prepare a transfer from one of the customer's accounts to another, or to a saved payee. Nothing moves until the customer confirms; show them the summary and never say that it is done. Calling it again replaces the earlier proposal, for example to change the amount.", true, (*Service).transferMoney),
+	tool(PayBill, "Prepare the payment of a saved bill. Nothing is paid until the customer confirms; show them the summary and never say that it is done. Calling it again replaces the earlier proposal.", true, (*Service).payBill),
+	tool(SetCardFrozen, "Prepare to freeze or unfreeze one of the customer's cards. It takes effect when the customer confirms.", true, (*Service).setCardFrozen),
+	tool(DisputeTransaction, "Prepare to open a dispute about one transaction, by its id from list_transactions. It is opened when the customer confirms.", true, (*Service).disputeTransaction),
 }
 
-// TransactionsResult is the answer of list_transactions. More says that there
-// are further ones.
-type TransactionsResult struct {
-	Transactions []Transaction `json:"transactions"`
-	More         bool          `json:"more"`
+// Tools lists every tool.
+func Tools() []Tool { return tools }
+
+// maxArguments bounds a tool call's arguments, in bytes.
+const maxArguments = 8 << 10
+
+// tool makes a Tool of a method. Its argument type says what the schema is.
+func tool[Args, Result any](name, description string, proposes bool, method func(*Service, context.Context, Caller, Args) (Result, error)) Tool {
+	return Tool{
+		Name: name, Description: description, Proposes: proposes, Schema: strictSchema[Args](),
+		run: func(s *Service, ctx context.Context, c Caller, raw json.RawMessage) (any, error) {
+			var args Args
+			if len(raw) > maxArguments {
+				return nil, fault.New(fault.Validation, "the tool's arguments are too long").WithReason(ReasonIncomplete)
+			}
+			if len(bytes.TrimSpace(raw)) > 0 {
+				d := json.NewDecoder(bytes.NewReader(raw))
+				d.DisallowUnknownFields()
+				if err := d.Decode(&args); err != nil || d.More() {
+					return nil, fault.New(fault.Validation, "the tool's arguments can't be understood").WithReason(ReasonIncomplete).WithCause(err)
+				}
+			}
+			result, err := method(s, ctx, c, args)
+			if err != nil {
+				return nil, err
+			}
+			return &result, nil
+		},
+	}
 }
 
-// SpendingArgs are the arguments of spending_summary. By is "category" or
-// "merchant".
-type SpendingArgs struct {
-	By string `json:"by"`
-	TransactionsArgs
+// strictSchema describes an argument type the way that models with strict tool
+// calling ask for.
+func strictSchema[Args any]() json.RawMessage {
+	schema, err := jsonschema.For[Args](nil)
+	if err != nil {
+		panic("bank: " + err.Error()) // an argument type that can't be described is a mistake in this package
+	}
+	required := map[string]bool{}
+	for _, name := range schema.Required {
+		required[name] = true
+	}
+	for name, p := range schema.Properties {
+		text, enum, _ := strings.Cut(p.Description, " Enum: ")
+		p.Description = text
+		if enum != "" {
+			for v := range strings.SplitSeq(enum, ", ") {
+				p.Enum = append(p.Enum, v)
+			}
+		}
+		if !required[name] {
+			p.Types, p.Type = []string{p.Type, "null"}, ""
+			if enum != "" {
+				p.Enum = append(p.Enum, nil)
+			}
+		}
+	}
+	schema.Required = schema.PropertyOrder
+	data, err := json.Marshal(schema)
+	if err != nil {
+		panic("bank: " + err.Error())
+	}
+	return data
 }
 
-// SpendingResult is the answer of spending_summary.
-type SpendingResult struct {
-	Total  money.Amount `json:"total"`
-	Groups []Group      `json:"groups"`
-}
-
-// maxToolTransactions is how many transactions a chat shows at once.
-const maxToolTransactions = 25
-
-// Call runs a tool as a customer. The arguments come from an engine and are not
-// trusted: unknown fields and accounts of others are refused. The result is a
+// Call runs a tool. The arguments come from an engine and are not trusted:
+// unknown fields and ids of other customers are refused. The result is a
 // pointer to the tool's result type.
-func (s *Service) Call(ctx context.Context, customerID, tool string, args json.RawMessage) (any, error) {
-	switch tool {
-	case GetBalances:
-		return run(ctx, s.getBalances, customerID, args)
-	case ListTransactions:
-		return run(ctx, s.listTransactions, customerID, args)
-	case SpendingSummary:
-		return run(ctx, s.spendingSummary, customerID, args)
-	}
-	return nil, fault.New(fault.Validation, "there is no such tool")
-}
-
-func run[Args, Result any](ctx context.Context, tool func(context.Context, string, Args) (Result, error), customerID string, raw json.RawMessage) (any, error) {
-	var args Args
-	if len(raw) > 0 {
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&args); err != nil {
-			return nil, fault.New(fault.Validation, "the tool's arguments can't be understood").WithCause(err)
+func (s *Service) Call(ctx context.Context, c Caller, name string, args json.RawMessage) (any, error) {
+	for _, t := range tools {
+		if t.Name == name {
+			return t.run(s, ctx, c, args)
 		}
 	}
-	result, err := tool(ctx, customerID, args)
-	if err != nil {
-		return nil, err
-	}
-	return &result, nil
+	return nil, fault.New(fault.Validation, "there is no such tool").WithReason(ReasonIncomplete)
 }
 
-func (s *Service) getBalances(ctx context.Context, customerID string, args BalancesArgs) (BalancesResult, error) {
-	accounts, err := s.Accounts(ctx, customerID)
-	if err != nil || args.Account == "" {
-		return BalancesResult{Accounts: accounts}, err
-	}
-	found := matching(accounts, args.Account)
-	if len(found) == 0 {
-		return BalancesResult{}, noSuchAccount(args.Account, accounts)
-	}
-	return BalancesResult{Accounts: found}, nil
-}
+// AmountText is an amount as a model or a person writes it: "50", "$12.50", or
+// a JSON number.
+type AmountText string
 
-// matching returns the accounts that a customer may mean by a word.
-func matching(accounts []Account, word string) []Account {
-	var found []Account
-	for _, a := range accounts {
-		if strings.EqualFold(word, string(a.Kind)) || strings.EqualFold(word, a.Name) || word == a.ID {
-			found = append(found, a)
-		}
+// UnmarshalJSON keeps a number's digits as they are written.
+func (a *AmountText) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err == nil {
+		*a = AmountText(text)
+		return nil
 	}
-	return found
-}
-
-func noSuchAccount(word string, accounts []Account) error {
-	names := make([]string, len(accounts))
-	for i, a := range accounts {
-		names[i] = a.Name
-	}
-	return fault.New(fault.NotFound, "you have no %s account here; your accounts are: %s", word, strings.Join(names, ", "))
-}
-
-func (s *Service) listTransactions(ctx context.Context, customerID string, args TransactionsArgs) (TransactionsResult, error) {
-	f, err := s.filter(ctx, customerID, args)
-	if err != nil {
-		return TransactionsResult{}, err
-	}
-	limit := f.Limit
-	f.Limit++ // one more shows whether there are more
-	list, err := s.store.Transactions(ctx, customerID, f)
-	if err != nil {
-		return TransactionsResult{}, err
-	}
-	more := len(list) > limit
-	return TransactionsResult{Transactions: list[:min(limit, len(list))], More: more}, nil
-}
-
-func (s *Service) spendingSummary(ctx context.Context, customerID string, args SpendingArgs) (SpendingResult, error) {
-	if args.By != "category" && args.By != "merchant" {
-		return SpendingResult{}, fault.New(fault.Validation, "spending is summed by category or by merchant")
-	}
-	f, err := s.filter(ctx, customerID, args.TransactionsArgs)
-	if err != nil {
-		return SpendingResult{}, err
-	}
-	groups, err := s.store.Spending(ctx, customerID, args.By, f)
-	if err != nil || len(groups) == 0 {
-		return SpendingResult{Total: money.Of(0, "USD")}, err
-	}
-	total := money.Of(0, groups[0].Amount.Currency)
-	for _, g := range groups {
-		if total, err = total.Add(g.Amount); err != nil {
-			return SpendingResult{}, fmt.Errorf("sum of spending: %w", err)
-		}
-	}
-	return SpendingResult{Total: total, Groups: groups}, nil
-}
-
-// filter checks arguments and turns them into a TransactionFilter.
-func (s *Service) filter(ctx context.Context, customerID string, a TransactionsArgs) (TransactionFilter, error) {
-	f := TransactionFilter{Merchant: a.Merchant, Category: a.Category, Limit: a.Limit}
-	if f.Limit <= 0 || f.Limit > maxToolTransactions {
-		f.Limit = maxToolTransactions
-	}
-	accounts, err := s.Accounts(ctx, customerID)
-	if err != nil {
-		return f, err
-	}
-	if a.Account != "" {
-		found := matching(accounts, a.Account)
-		if len(found) == 0 {
-			return f, noSuchAccount(a.Account, accounts)
-		}
-		f.AccountID = found[0].ID
-	}
-	currency := accounts[0].Balance.Currency
-	if err := a.days(&f); err != nil {
-		return f, err
-	}
-	return f, a.amounts(&f, currency)
-}
-
-func (a TransactionsArgs) days(f *TransactionFilter) error {
-	loc, err := time.LoadLocation(a.Timezone)
-	if err != nil {
-		return fault.New(fault.Validation, "the time zone is not known")
-	}
-	if f.From, err = day(a.From, loc); err != nil {
+	var n json.Number
+	if err := json.Unmarshal(data, &n); err != nil {
 		return err
 	}
-	if f.To, err = day(a.To, loc); err != nil {
-		return err
-	}
-	if !f.To.IsZero() {
-		f.To = f.To.AddDate(0, 0, 1) // the last day counts whole
-	}
-	if !f.From.IsZero() && !f.To.IsZero() && !f.From.Before(f.To) {
-		return fault.New(fault.Validation, "the period ends before it begins")
-	}
+	*a = AmountText(n)
 	return nil
-}
-
-func day(text string, loc *time.Location) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	t, err := time.ParseInLocation(time.DateOnly, text, loc)
-	if err != nil {
-		return time.Time{}, fault.New(fault.Validation, "a day must be written like 2026-01-31")
-	}
-	return t, nil
-}
-
-func (a TransactionsArgs) amounts(f *TransactionFilter, currency string) error {
-	var err error
-	if f.MinMinor, err = minor(a.MinAmount, currency); err != nil {
-		return err
-	}
-	f.MaxMinor, err = minor(a.MaxAmount, currency)
-	return err
-}
-
-func minor(text, currency string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	amount, err := money.Parse(text, currency)
-	if err != nil {
-		return 0, fault.New(fault.Validation, "the amount can't be understood").WithCause(err)
-	}
-	return amount.Minor, nil
 }

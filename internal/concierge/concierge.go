@@ -16,6 +16,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
@@ -35,10 +36,15 @@ type Knowledge interface {
 	Search(ctx context.Context, q rag.Query) ([]rag.Passage, error)
 }
 
-// Bank runs the tools that read and move a customer's money. The customer is
-// the authenticated one; a tool never takes a customer from its arguments.
+// Bank runs the tools that read a customer's money and propose to move it, and
+// carries out what the customer confirms. The customer is the authenticated one;
+// a tool never takes a customer from its arguments.
 type Bank interface {
-	Call(ctx context.Context, customerID, tool string, args json.RawMessage) (any, error)
+	Call(ctx context.Context, c bank.Caller, tool string, args json.RawMessage) (any, error)
+	Action(ctx context.Context, customerID, id string) (bank.Action, error)
+	PendingAction(ctx context.Context, customerID, sessionID string) (*bank.Action, error)
+	Confirm(ctx context.Context, customerID string, c bank.Confirmation) (bank.Action, error)
+	Cancel(ctx context.Context, customerID, id string) (bank.Action, error)
 }
 
 // Options are what a Service is made of. Guard, Knowledge, Bank and Store are

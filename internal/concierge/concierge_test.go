@@ -24,12 +24,15 @@ type parts struct {
 	mu        sync.Mutex
 	saved     []TurnRecord
 	saveErrs  []error // for the next saves, nil for success
+	state     []byte // of the stored conversation
+	action    *bank.Action
+	confirmed int
 	bank      func(customer, tool string) (any, error)
 	knowledge func() ([]rag.Passage, error)
 }
 
 func (p *parts) Conversation(_ context.Context, userID, id string, _ int) (Conversation, error) {
-	return Conversation{ID: id, UserID: userID}, nil
+	return Conversation{ID: id, UserID: userID, State: p.state}, nil
 }
 
 func (p *parts) SaveTurn(_ context.Context, r TurnRecord) error {
@@ -50,12 +53,30 @@ func (p *parts) Reply(context.Context, string, string) (*IdempotentReply, error)
 func (p *parts) DeleteConversation(context.Context, string, string) error        { return nil }
 func (p *parts) PurgeReplies(context.Context, time.Time) error                   { return nil }
 
-func (p *parts) Call(_ context.Context, customer, tool string, _ json.RawMessage) (any, error) {
+func (p *parts) Call(_ context.Context, c bank.Caller, tool string, _ json.RawMessage) (any, error) {
 	if p.bank != nil {
-		return p.bank(customer, tool)
+		return p.bank(c.CustomerID, tool)
 	}
 	return &bank.BalancesResult{Accounts: []bank.Account{{Name: "Checking", Balance: money.Of(500, "USD"), Status: bank.Active}}}, nil
 }
+
+func (p *parts) Action(context.Context, string, string) (bank.Action, error) {
+	if p.action == nil {
+		return bank.Action{}, bank.ErrNoAction
+	}
+	return *p.action, nil
+}
+
+func (p *parts) PendingAction(context.Context, string, string) (*bank.Action, error) {
+	return p.action, nil
+}
+
+func (p *parts) Confirm(context.Context, string, bank.Confirmation) (bank.Action, error) {
+	p.confirmed++
+	return *p.action, nil
+}
+
+func (p *parts) Cancel(context.Context, string, string) (bank.Action, error) { return *p.action, nil }
 
 func (p *parts) Search(context.Context, rag.Query) ([]rag.Passage, error) {
 	if p.knowledge != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
@@ -48,13 +49,18 @@ func (s *Service) runTool(ctx context.Context, t *turn, d localengine.Decision) 
 	}
 	t.emit(Event{Type: EventTool, Tool: d.Tool})
 	t.reply.ToolsCalled = append(t.reply.ToolsCalled, d.Tool)
-	result, err := s.bank.Call(ctx, t.req.UserID, d.Tool, json.RawMessage(t.state.Vault.Unmask(string(d.Args))))
+	caller := bank.Caller{CustomerID: t.req.UserID, SessionID: t.req.SessionID, Location: t.location()}
+	result, err := s.bank.Call(ctx, caller, d.Tool, json.RawMessage(t.state.Vault.Unmask(string(d.Args))))
 	status := "ok"
 	switch {
 	case err == nil:
 		t.text = s.engine.Render(d, result, t.location())
+		if p, ok := result.(*bank.Proposal); ok {
+			err = s.showProposal(ctx, t, p.ActionID)
+		}
 	case refused(err):
-		t.text = sentence(fault.As(err).Detail)
+		t.text = sentence(fault.As(err).Detail) + whereToTurn(fault.ReasonOf(err))
+		t.state.Memory = s.engine.Refused(d, fault.ReasonOf(err))
 		status, err = "refused", nil
 	default:
 		status = "failed"

@@ -14,6 +14,9 @@ type state struct {
 	Vault guardrails.Vault `json:"vault"`
 	// Memory is the local engine's own: what was talked about last.
 	Memory localengine.Memory `json:"memory"`
+	// Shown is the action whose summary the last answer showed: the only one that
+	// a plain yes or no can be about.
+	Shown string `json:"shown,omitempty"`
 }
 
 func (s *state) load(data []byte) error {

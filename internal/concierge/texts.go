@@ -47,7 +47,7 @@ func refusal(v guardrails.Verdict) (string, bool) {
 func sentence(detail string) string {
 	first, size := utf8.DecodeRuneInString(detail)
 	s := string(unicode.ToUpper(first)) + detail[size:]
-	if !strings.HasSuffix(s, ".") {
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
 		s += "."
 	}
 	return s

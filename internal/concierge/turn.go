@@ -1,6 +1,7 @@
 package concierge
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -33,6 +34,16 @@ type turn struct {
 	feature      string
 	text         string // the answer, placeholders still in it
 	reply        Reply
+	carried      *carried
+}
+
+// carried is what one attempt at a turn leaves to the next when another replica
+// stored a turn first: what was done can't be undone and must not be done twice.
+type carried struct {
+	// confirmKey names this message as the request behind a confirmation.
+	confirmKey string
+	// outcome is the answer to a yes or a no that has taken effect.
+	feature, outcome string
 }
 
 // Turn answers one message. Events are handed to emit, which may be nil, in the
@@ -90,8 +101,9 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 	defer unlock()
 
 	thinking := sync.OnceFunc(func() { emit(Event{Type: EventThinking}) })
+	left := &carried{confirmKey: "chat " + cmp.Or(req.IdempotencyKey, rand.Text())}
 	for range saveAttempts {
-		t := &turn{req: req, started: started, thinking: thinking, emit: emit}
+		t := &turn{req: req, started: started, thinking: thinking, emit: emit, carried: left}
 		err = s.answer(ctx, t, hash)
 		switch {
 		case errors.Is(err, ErrStale):
@@ -120,16 +132,23 @@ func (s *Service) answer(ctx context.Context, t *turn, hash string) error {
 	// 2. From here on only the masked text is used; what was blocked goes no further.
 	t.mask()
 	if !t.blocked() {
-		// 3. Understand the message, run its tool as the customer, or quote an article.
-		if err := s.engineStep(ctx, t); err != nil {
+		// 3. A plain yes or no answers the summary that waits for one.
+		answered, err := s.answerPending(ctx, t)
+		if err != nil {
 			return err
 		}
-		// 4. Judge the answer as well.
+		// 4. Otherwise understand the message, run its tool as the customer, or quote an article.
+		if !answered {
+			if err := s.engineStep(ctx, t); err != nil {
+				return err
+			}
+		}
+		// 5. Judge the answer as well.
 		if err := s.guardOutput(ctx, t); err != nil {
 			return err
 		}
 	}
-	// 5. Store everything in one transaction, then let the caller show it.
+	// 6. Store everything in one transaction, then let the caller show it.
 	return s.save(ctx, t, hash)
 }
 

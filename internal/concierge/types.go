@@ -3,6 +3,7 @@ package concierge
 import (
 	"time"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 )
 
@@ -57,6 +58,7 @@ type PendingAction struct {
 	ID        string  `json:"id"`
 	Kind      string  `json:"kind"`
 	Summary   string  `json:"summary"`
+	Digest    string  `json:"digest" doc:"Stands for the exact content; send it back with the confirmation"`
 	ExpiresAt float64 `json:"expires_at" doc:"Unix seconds"`
 }
 
@@ -91,6 +93,12 @@ type Event struct {
 	Action *PendingAction
 	// Reply is the whole answer (EventDone).
 	Reply *Reply
+}
+
+func pendingAction(a bank.Action) *PendingAction {
+	return &PendingAction{
+		ID: a.ID, Kind: string(a.Order.Kind), Summary: a.Summary, Digest: a.Digest, ExpiresAt: unixSeconds(a.ExpiresAt),
+	}
 }
 
 func citation(p rag.Passage) Citation {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // minSecret is the least length of a secret that can be guessed at: 32 random
@@ -30,6 +31,10 @@ func (c Config) check() []string {
 	}
 	return k.problems
 }
+
+// maxCoreTimeout is shorter than the time after which another worker takes over
+// an action that is being carried out.
+const maxCoreTimeout = 15 * time.Second
 
 type checker struct {
 	c        Config
@@ -61,6 +66,10 @@ func (c Config) checkNumbers(k *checker) {
 	k.want("TOGETHER_MAX_TOKENS", c.TogetherMaxTokens >= 1 && c.TogetherMaxTokens <= 128_000, "a whole number from 1 to 128000")
 	k.want("TOGETHER_TEMPERATURE", c.TogetherTemperature >= 0 && c.TogetherTemperature <= 2, "a number from 0 to 2")
 	k.want("TOGETHER_TIMEOUT", c.TogetherTimeout > 0, "more than 0 seconds")
+	k.want("DISPUTE_WINDOW_DAYS", c.DisputeWindow >= 0 && c.DisputeWindow <= 3650, "a whole number from 0 to 3650")
+	_, err := time.LoadLocation(c.BankTimezone)
+	k.want("BANK_TIMEZONE", err == nil && c.BankTimezone != "Local", "an IANA time zone such as America/New_York")
+	k.want("CORE_BANKING_TIMEOUT", c.CoreBankingTimeout > 0 && time.Duration(c.CoreBankingTimeout) <= maxCoreTimeout, "more than 0 and at most 15 seconds")
 	k.want("TURN_TIMEOUT", c.TurnTimeout > 0, "more than 0 seconds")
 	k.want("CIRCUIT_BREAKER_FAILURE_THRESHOLD", c.BreakerThreshold >= 1 && c.BreakerThreshold <= 1000, "a whole number from 1 to 1000")
 	k.want("CIRCUIT_BREAKER_TIMEOUT", c.BreakerTimeout > 0, "more than 0 seconds")
@@ -72,7 +81,7 @@ func (c Config) checkNumbers(k *checker) {
 func (c Config) checkAddresses(k *checker) {
 	for variable, address := range map[string]string{
 		"RAG_SERVICE_URL": c.RAGServiceURL, "GUARDRAILS_SERVICE_URL": c.GuardrailsServiceURL,
-		"TOGETHER_BASE_URL": c.TogetherBaseURL, "JWKS_URL": c.JWKSURL, "OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint,
+		"TOGETHER_BASE_URL": c.TogetherBaseURL, "JWKS_URL": c.JWKSURL, "CORE_BANKING_URL": c.CoreBankingURL, "OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint,
 	} {
 		k.want(variable, address == "" || webAddress(address), "an http:// or https:// address")
 	}
@@ -95,6 +104,7 @@ func webAddress(s string) bool {
 func (c Config) checkSecrets(k *checker) {
 	k.want("JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minSecret, "a text of at least 32 characters")
 	k.want("OPERATOR_TOKEN", c.OperatorToken == "" || len(c.OperatorToken) >= minSecret, "a text of at least 32 characters")
+	k.want("AUDIT_KEY", c.AuditKey == "" || len(c.AuditKey) >= minSecret, "a text of at least 32 characters")
 	k.want("AUTH_REQUIRED", !c.AuthRequired || c.JWTSecret != "" || c.JWKSURL != "", "true only together with JWT_SECRET or JWKS_URL")
 }
 
@@ -105,6 +115,7 @@ func (c Config) checkProduction(k *checker) {
 	k.want("AUTH_REQUIRED", c.AuthRequired, "true with PRODUCTION=true")
 	k.want("TOGETHER_API_KEY", c.TogetherAPIKey != "", "a key with PRODUCTION=true")
 	k.want("OPERATOR_TOKEN", c.OperatorToken != "", "a token of at least 32 characters with PRODUCTION=true")
+	k.want("CORE_BANKING_URL", c.CoreBankingURL == "" || strings.HasPrefix(c.CoreBankingURL, "https://") || c.CoreBankingToken == "", "an https:// address with PRODUCTION=true")
 	k.want("DEMO_DATA", c.DemoData == nil || !*c.DemoData, "false with PRODUCTION=true")
 	k.want("CORS_ALLOWED_ORIGINS", !slices.Contains(c.CORSOrigins, "*"), "named origins with PRODUCTION=true")
 	password, from := c.PostgresPassword.Reveal(), "POSTGRES_PASSWORD"

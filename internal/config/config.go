@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
 )
 
 // Config is all settings. The tags are the documentation: env is the variable,
@@ -46,6 +48,19 @@ type Config struct {
 	JWTIssuer     string `env:"JWT_ISSUER" doc:"Issuer that tokens must name"`
 	JWTAudience   string `env:"JWT_AUDIENCE" doc:"Audience that tokens must name"`
 	OperatorToken Secret `env:"OPERATOR_TOKEN" doc:"Bearer token of operators, at least 32 characters; without it operators' functions are off"`
+
+	TransferLimit      Amount   `env:"TRANSFER_LIMIT" envDefault:"2500.00" group:"Bank (the built-in ledger; amounts are of a currency with two decimals, 0 is no limit)" doc:"Most that one transfer may be, between own accounts or to a payee"`
+	TransferDailyLimit Amount   `env:"TRANSFER_DAILY_LIMIT" envDefault:"5000.00" doc:"Most that a customer's transfers of a day may add up to"`
+	BillLimit          Amount   `env:"BILL_LIMIT" envDefault:"5000.00" doc:"Most that one bill payment may be"`
+	BillDailyLimit     Amount   `env:"BILL_DAILY_LIMIT" envDefault:"10000.00" doc:"Most that a customer's bill payments of a day may add up to"`
+	ReviewAmount       Amount   `env:"REVIEW_AMOUNT" envDefault:"0" doc:"From this amount on every transfer and payment is left to a human"`
+	ReviewNewPayee     Amount   `env:"REVIEW_NEW_PAYEE_AMOUNT" envDefault:"2500.00" doc:"From this amount on the first payment to a payee is left to a human"`
+	DisputeWindow      int      `env:"DISPUTE_WINDOW_DAYS" envDefault:"60" doc:"Days after a transaction in which it can be disputed"`
+	BankTimezone       string   `env:"BANK_TIMEZONE" envDefault:"America/New_York" doc:"Where a day of the limits begins and ends"`
+	CoreBankingURL     string   `env:"CORE_BANKING_URL" doc:"A core banking system that replaces the built-in ledger; see docs/core-banking.openapi.yaml"`
+	CoreBankingToken   Secret   `env:"CORE_BANKING_TOKEN" doc:"Bearer token for it"`
+	CoreBankingTimeout Duration `env:"CORE_BANKING_TIMEOUT" envDefault:"10" doc:"Seconds for one call to it, at most 15"`
+	AuditKey           Secret   `env:"AUDIT_KEY" doc:"Key of the audit chain, at least 32 characters, the same on every replica; without it whoever can write to the database can forge the chain"`
 
 	TogetherAPIKey         Secret   `env:"TOGETHER_API_KEY" group:"Together.AI (accepted and checked; the model-backed engine that uses it is not part of this release)" doc:"API key"`
 	TogetherBaseURL        string   `env:"TOGETHER_BASE_URL" envDefault:"https://api.together.xyz/v1" doc:"Any OpenAI-compatible API"`
@@ -108,6 +123,22 @@ func (c Config) Database() string {
 	}
 	return "SQLite in " + filepath.Clean(c.SQLitePath)
 }
+
+// Amount is an amount of money in minor units, written as a decimal (2500.00).
+type Amount int64
+
+// UnmarshalText parses an Amount.
+func (a *Amount) UnmarshalText(text []byte) error {
+	v, err := money.Parse(string(text), "USD")
+	if err != nil {
+		return fmt.Errorf("an amount such as 2500.00")
+	}
+	*a = Amount(v.Minor)
+	return nil
+}
+
+// String writes an Amount as a decimal.
+func (a Amount) String() string { return money.Of(int64(a), "USD").Decimal() }
 
 // Duration is a time span, written as seconds (60) or with a unit (1m30s).
 type Duration time.Duration

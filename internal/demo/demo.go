@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
@@ -57,9 +58,9 @@ var everyday = []habit{
 
 func profiles() map[string]profile {
 	return map[string]profile{
-		"demo-alex":  {salary: 347_000, rent: 145_000, opening: 184_250, savings: 850_000, card: true, habits: everyday},
+		"demo-alex":  {salary: 347_000, rent: 145_000, opening: 284_250, savings: 850_000, card: true, habits: everyday},
 		"demo-maria": {salary: 428_500, rent: 189_500, opening: 321_075, savings: 1_920_000, wallet: true, habits: everyday},
-		"demo-sam":   {salary: 251_000, rent: 82_000, opening: 61_340, savings: 120_000, habits: everyday[:5]},
+		"demo-sam":   {salary: 251_000, rent: 82_000, opening: 211_340, savings: 120_000, habits: everyday[:5]},
 	}
 }
 
@@ -73,22 +74,30 @@ func Seed(ctx context.Context, store bank.Store, now time.Time) error {
 		return err
 	}
 	opened := now.AddDate(-1, -2, 0)
-	world := bank.Account{ID: outside, Kind: bank.Internal, Name: "Outside world", Status: bank.Active, Balance: money.Of(0, "USD"), OpenedAt: opened}
-	if err := store.CreateCustomer(ctx, bank.Customer{}, []bank.Account{world}); err != nil {
-		return fmt.Errorf("demo bank account: %w", err)
+	if err := store.CreateCustomer(ctx, bank.Customer{}, bank.Holdings{Accounts: internalAccounts(opened)}); err != nil {
+		return fmt.Errorf("demo bank accounts: %w", err)
 	}
 	var postings []bank.Posting
 	for i, c := range customers {
 		c.CreatedAt = opened
-		if err := store.CreateCustomer(ctx, c, accounts(c.ID, i, opened)); err != nil {
+		if err := store.CreateCustomer(ctx, c, bank.Holdings{Accounts: accounts(c.ID, i, opened)}); err != nil {
 			return fmt.Errorf("demo customer %s: %w", c.ID, err)
 		}
 		postings = append(postings, live(c.ID, i, now)...)
 	}
+	for i, c := range customers { // once everybody has accounts, they can be each other's payees
+		if err := store.CreateCustomer(ctx, c, holdings(c.ID, i, now)); err != nil {
+			return fmt.Errorf("demo customer %s: %w", c.ID, err)
+		}
+	}
+	slices.SortStableFunc(postings, func(a, b bank.Posting) int { return a.OccurredAt.Compare(b.OccurredAt) })
 	if err := store.Post(ctx, postings); err != nil { // all at once: a crash leaves nothing half done
 		return fmt.Errorf("demo transactions: %w", err)
 	}
-	return nil
+	return store.PlaceHold(ctx, bank.Hold{
+		ID: "demo-alex-hold-1", AccountID: "demo-alex-checking", Amount: money.Of(6_000, "USD"), Merchant: "Parkway Fuel", Category: "transport",
+		PlacedAt: now.Add(-5 * time.Hour).UTC().Truncate(time.Second), ExpiresAt: now.AddDate(0, 0, 3).UTC().Truncate(time.Second),
+	})
 }
 
 func accounts(customerID string, index int, opened time.Time) []bank.Account {
@@ -99,7 +108,7 @@ func accounts(customerID string, index int, opened time.Time) []bank.Account {
 		list = append(list, account(customerID, index, bank.Wallet, "Wallet", 3, opened))
 	}
 	if p.card {
-		list = append(list, account(customerID, index, bank.Card, "Cash Back Card", 4, opened))
+		list = append(list, account(customerID, index, bank.CardAccount, "Cash Back Card", 4, opened))
 	}
 	return list
 }

@@ -35,6 +35,9 @@ type Error struct {
 	Class  Class
 	Status int
 	Detail string
+	// Reason tells errors of one class apart for a program, such as
+	// insufficient_funds; empty where the class says enough.
+	Reason string
 	// RetryAfter is when a retry may succeed; zero means unknown. Only errors
 	// that a retry can cure carry it.
 	RetryAfter time.Duration
@@ -72,6 +75,13 @@ func (e *Error) WithCause(cause error) *Error {
 	return &c
 }
 
+// WithReason returns a copy of e that names its reason for programs.
+func (e *Error) WithReason(reason string) *Error {
+	c := *e
+	c.Reason = reason
+	return &c
+}
+
 // WithRetryAfter returns a copy of e that tells the caller when to come back.
 func (e *Error) WithRetryAfter(d time.Duration) *Error {
 	c := *e
@@ -93,6 +103,15 @@ func As(err error) *Error {
 func Is(err error, class Class) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Class == class
+}
+
+// ReasonOf returns the reason that err carries, or "".
+func ReasonOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return ""
 }
 
 // FromStatus gives the class for a status whose body names none, such as one

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -38,6 +39,11 @@ func New(name, baseURL string, hc *http.Client) *Client {
 // Do sends in as JSON, unless it is nil, and reads the answer into out, unless
 // that is nil.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
+	return c.DoWith(ctx, nil, method, path, in, out)
+}
+
+// DoWith is Do with more headers.
+func (c *Client) DoWith(ctx context.Context, header http.Header, method, path string, in, out any) error {
 	var body io.Reader = http.NoBody
 	if in != nil {
 		data, err := json.Marshal(in)
@@ -50,6 +56,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
+	maps.Copy(r.Header, header)
 	r.Header.Set("Content-Type", "application/json")
 	answer, err := c.http.Do(r)
 	if err != nil {
@@ -96,11 +103,12 @@ func (c *Client) failure(answer *http.Response, data []byte) error {
 	var body struct {
 		Class  fault.Class `json:"error"`
 		Detail string      `json:"detail"`
+		Reason string      `json:"reason"`
 	}
 	if err := json.Unmarshal(data, &body); err != nil || body.Class == "" {
 		body.Class, body.Detail = fault.FromStatus(answer.StatusCode), fmt.Sprintf("%s answered with status %d", c.name, answer.StatusCode)
 	}
-	f := fault.New(body.Class, "%s", body.Detail).WithStatus(answer.StatusCode)
+	f := fault.New(body.Class, "%s", body.Detail).WithStatus(answer.StatusCode).WithReason(body.Reason)
 	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		f = f.WithRetryAfter(time.Duration(seconds) * time.Second)
 	}

@@ -19,6 +19,7 @@ import (
 type ErrorBody struct {
 	Class     fault.Class `json:"error" doc:"Class of the error" enum:"ValidationError,TimeoutError,ConnectionError,AuthenticationError,RateLimitError,NotFoundError,ConflictError,InternalError"`
 	Detail    string      `json:"detail" doc:"What is wrong, for a person" example:"message must not be empty"`
+	Reason    string      `json:"reason,omitempty" doc:"Tells errors of one class apart, for programs" example:"insufficient_funds"`
 	Timestamp float64     `json:"timestamp" doc:"Unix seconds"`
 	RequestID string      `json:"request_id" doc:"Names the request in the log"`
 
@@ -43,7 +44,7 @@ func bodyOf(err error) *ErrorBody {
 	if f.Class == fault.Internal && errors.Is(err, context.DeadlineExceeded) {
 		f = fault.New(fault.Timeout, "the request took too long")
 	}
-	return &ErrorBody{Class: f.Class, Detail: f.Detail, status: f.Status, retryAfter: f.RetryAfter, cause: err}
+	return &ErrorBody{Class: f.Class, Detail: f.Detail, Reason: f.Reason, status: f.Status, retryAfter: f.RetryAfter, cause: err}
 }
 
 // usualRetryAfter is told to callers of what is overloaded or down when nobody

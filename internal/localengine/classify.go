@@ -49,14 +49,25 @@ var ownData = regexp.MustCompile(`\b(my|i|me)\b.*\b(balances?|spen[dt]|spending|
 // service are words for what the company offers; the articles know about it.
 var service = regexp.MustCompile(`\b(fees?|limits?|export|direct deposit|set up|deposit (a |my )?che(ck|que)s?|interest rates?|apy|charge (for|me for))\b|\byou charge\b`)
 
+// ownNumber asks for the number itself, not for how such numbers work.
+var ownNumber = regexp.MustCompile(`\b(what is|what are|tell me|show me|give me|i need|see|know)\b.*\bmy\b`)
+
+// politely are openings of an order that look like those of a question.
+var politely = regexp.MustCompile(`^(can|could|would|will) you\b|^i (lost|can't find)|\b(was|is|got|been) (stolen|lost|missing)\b|\bplease\b`)
+
 // requests are tried in order; the first that matches wins.
 var requests = rules(
 	"human", `\b(human|real person|(speak|talk|chat)\b.*\b(person|someone|somebody|agent|representative|advisor|human)|live (agent|chat|person)|customer (service|support) (agent|rep))\b`,
 	"dispute_fraud", `\b(fraud(ulent)?|scam(med)?|hacked|unauthori[sz]ed|stole[n]? (my )?(money|identity)|(did ?n'?t|did not|never) (make|authori[sz]e|do) (this|that|it|these|those|a)|do(n'?t| not) recogni[sz]e|dispute (a|this|that|the|my))\b`,
-	"freeze_card", `\b((un)?(freeze|lock|block)\b.*\bcard|(lost|stolen|stole|lose|missing)\b.*\bcard|card\b.*\b(lost|stolen|stole|missing))`,
+	"account_numbers", `\b(account|routing|aba|iban) (and routing |and account )?numbers?\b`,
+	"freeze_card", `\b((un)?(freeze|lock|block|suspend)\b.*\bcard|(thaw|reactivate)\b.*\bcard|(lost|stolen|stole|lose|missing)\b.*\bcard|card\b.*\b(lost|stolen|stole|missing))`,
 	"spending_summary", `\b(how much (money )?(did|have|do|was) i spen[dt]|how much (did|have) i (spend|spent|paid|pay)|spending|what (did|have|do) i spen[dt]|expenses|where (did|does|is) my money (go|going))`,
 	"transfer_money", `^(please |can you |could you |i (want|need|would like|'d like) to |i wanna |go ahead and |now )*(transfer|send|move|wire|give)\b`,
 	"pay_bill", `^(please |can you |could you |i (want|need|would like|'d like) to |i wanna |go ahead and |now )*pay\b`,
+	"bill_info", `\b(bills?\b.*\b(due|owe|upcoming|have|coming up)|(due|owe|upcoming|list|show|what) .*\bbills?)\b`,
+	"limits", `\blimits?\b.*\b(left|remaining|today|my)\b|\b(my|left|remaining)\b.*\blimits?\b`,
+	"cards", `\b(show|list|what|which)\b.*\bmy cards\b|\bis my\b.*\bcard (frozen|active|locked)\b`,
+	"payees", `\b(payees|(who|whom) can i (send|pay))\b`,
 	"transactions", `\b(transactions?|purchases?|charges?|activity|statement lines?|payments i (made|received)|(what|when|where) did i (buy|pay)|did i (buy|pay|get paid|receive)|refunds?|deposits?|paychecks?)\b`,
 	"balance", `\b(balances?|how much (money )?(do i have|have i|is (in|left|there|on))|(money|funds|cash) (is |are )?(left|available|in my)|what do i have|accounts?\b.*\b(have|list|show)|(show|list|what are)\b.*\baccounts?)\b`,
 )
@@ -65,6 +76,8 @@ var requests = rules(
 var courtesies = rules(
 	"greeting", `^(hi|hello|hey|hiya|howdy|good (morning|afternoon|evening)|greetings)( there| again| everyone)?[ !.,]*$`,
 	"thanks", `^(ok |okay |great |perfect |cool )?[,! ]*(thanks?( you)?|thx|cheers|much appreciated|appreciate it)( so much| very much| a lot| again| for (your|the) help)?[ !.]*$`,
+	"confirm_yes", `^(yes|yep|yeah|yup|confirm|sure|go ahead|do it|ok|okay)( please)?[ !.]*$`,
+	"confirm_no", `^(no|nope|cancel|stop|never ?mind|forget it|don't)( (it|that|thanks|please))?[ !.]*$`,
 	"goodbye", `^(bye( bye)?|goodbye|see (you|ya)( later)?|good night|that is all|that will be all|have a (good|nice|great) (day|evening|one))[ !.]*$`,
 	"capabilities", `^(help|menu|what can (you|i) (do|ask)( you| for me| here| about)?|what do you do|who are you|what are you( able to do)?|how can you help( me)?)[ ?!.]*$`,
 )
@@ -84,6 +97,12 @@ func classify(text string) Intent {
 		return Knowledge
 	case intent == Fraud && strings.HasPrefix(text, "how "):
 		return Knowledge // how it is done; who asks what to do about a theft gets help at once
+	case intent == Numbers && about && !ownNumber.MatchString(text):
+		return Knowledge
+	case intent == Numbers || intent == Limits || intent == Bills || intent == Cards || intent == Payees:
+		return intent
+	case (intent == Transfer || intent == PayBill || intent == FreezeCard) && howToMove.MatchString(text) && !politely.MatchString(text):
+		return Knowledge
 	case service.MatchString(text) && (intent == Transactions || intent == Balance):
 		return Knowledge
 	case about && intent != Human && intent != Fraud && !ownData.MatchString(text):

@@ -31,6 +31,13 @@ const (
 	Thanks       Intent = "thanks"
 	Goodbye      Intent = "goodbye"
 	Capabilities Intent = "capabilities"
+	Bills        Intent = "bill_info"
+	Limits       Intent = "limits"
+	Numbers      Intent = "account_numbers"
+	Cards        Intent = "cards"
+	Payees       Intent = "payees"
+	Yes          Intent = "confirm_yes"
+	No           Intent = "confirm_no"
 	Unclear      Intent = "unclear"
 	Knowledge    Intent = "knowledge"
 )
@@ -50,6 +57,8 @@ type Input struct {
 type Memory struct {
 	Intent Intent `json:"intent,omitempty"`
 	Slots  Slots  `json:"slots,omitzero"`
+	// Move is a request that changes something, as far as it is known.
+	Move Movement `json:"move,omitzero"`
 }
 
 // Slots are the details of a request.
@@ -85,6 +94,11 @@ func (e *Engine) Decide(in Input) Decision {
 	text := normalise(in.Text)
 	slots := extract(text, in.Now)
 	intent := classify(text)
+	if move, ok := continued(text, intent, in.Memory); ok {
+		d := Decision{Intent: in.Memory.Intent}
+		d.move(in.Memory.Intent, move)
+		return d
+	}
 	if follow, ok := followUp(text, intent, slots, in.Memory); ok {
 		intent, slots = in.Memory.Intent, follow
 	}
@@ -93,9 +107,29 @@ func (e *Engine) Decide(in Input) Decision {
 	case Balance:
 		d.call(bank.GetBalances, bank.BalancesArgs{Account: slots.Account})
 	case Transactions:
-		d.call(bank.ListTransactions, slots.arguments(in.Now))
+		d.call(bank.ListTransactions, slots.arguments())
 	case Spending:
-		d.call(bank.SpendingSummary, bank.SpendingArgs{By: groupBy(text), TransactionsArgs: slots.arguments(in.Now)})
+		d.call(bank.SpendingSummary, bank.SpendingArgs{By: groupBy(text), TransactionsArgs: slots.arguments()})
+	case Bills:
+		d.call(bank.ListBills, bank.NoArgs{})
+	case Limits:
+		d.call(bank.GetLimits, bank.NoArgs{})
+	case Numbers:
+		d.call(bank.GetAccountNumbers, bank.BalancesArgs{Account: slots.Account})
+	case Cards:
+		d.call(bank.ListCards, bank.NoArgs{})
+	case Payees:
+		d.call(bank.ListPayees, bank.NoArgs{})
+	case Transfer:
+		d.move(intent, movement(text))
+		return d
+	case PayBill:
+		m := movement(text)
+		d.move(intent, Movement{Amount: m.Amount, From: m.From, Bill: billOf(text)})
+		return d
+	case FreezeCard:
+		d.move(intent, cardMove(text))
+		return d
 	case Knowledge:
 		d.Knowledge = true
 	default:
@@ -115,10 +149,10 @@ func (d *Decision) call(tool string, args any) {
 }
 
 // arguments turns slots into what the bank's tools take.
-func (s Slots) arguments(now time.Time) bank.TransactionsArgs {
+func (s Slots) arguments() bank.TransactionsArgs {
 	a := bank.TransactionsArgs{
 		Account: s.Account, Merchant: s.Merchant, Category: s.Category,
-		MinAmount: s.Min, MaxAmount: s.Max, Limit: s.Limit, Timezone: now.Location().String(),
+		MinAmount: bank.AmountText(s.Min), MaxAmount: bank.AmountText(s.Max), Limit: s.Limit,
 	}
 	if !s.Period.IsZero() {
 		a.From, a.To = s.Period.From, s.Period.To
@@ -127,24 +161,21 @@ func (s Slots) arguments(now time.Time) bank.TransactionsArgs {
 }
 
 var replies = map[Intent]string{
-	Greeting: "Hello! I can show your balances, transactions and spending, and answer questions about " +
-		"transfers, bills, cards, fees and security. What can I do for you?",
+	Greeting: "Hello! I can show your balances, transactions and spending, move money, pay bills and freeze a card, " +
+		"and answer questions about how things work. What can I do for you?",
 	Thanks:  "You're welcome! Is there anything else I can help with?",
 	Goodbye: "Goodbye, and take care!",
 	Capabilities: "I can:\n- show your balances, for all accounts or one\n- find transactions by merchant, category, " +
-		"date or amount\n- add up your spending by category or merchant\n- answer questions about transfers, bills, " +
+		"date or amount\n- add up your spending by category or merchant\n- move money between your accounts or to a saved payee, " +
+		"and pay a saved bill: I prepare it, and you confirm\n- show your bills, limits and cards, and freeze or unfreeze a card\n- answer questions about transfers, bills, " +
 		"cards, fees, limits and security from our help articles\n\nTry \"What did I spend on groceries last month?\"",
-	Transfer: "I can't move money in this chat yet. You can make a transfer in the app under Move money. " +
-		"I can show your balances or explain transfer limits and times if that helps.",
-	PayBill: "I can't pay bills in this chat yet. You can pay one in the app under Pay bills. " +
-		"I can show your balances or explain how bill payments work if that helps.",
-	FreezeCard: "I can't freeze a card in this chat yet. Please freeze it in the app under Cards right away; " +
-		"that takes effect at once and can be undone. If it was lost or stolen, call the number on our Help page as well.",
-	Fraud: "I'm sorry, that sounds worrying. If you don't recognize a payment, freeze your card in the app under Cards " +
+	Fraud: "I'm sorry, that sounds worrying. If you don't recognize a payment, say \"freeze my card\" " +
 		"and report it to our team through the Help page right away, so that a person can secure your account. " +
 		"I can list your recent transactions so that you can check them.",
 	Human: "I can't connect you to a person from this chat yet. You reach our team through the Help page in the app. " +
 		"If you tell me what it is about, I may be able to help in the meantime.",
+	Yes: "There is nothing that waits for your yes right now.",
+	No:  "All right. Nothing was waiting, and nothing was done.",
 	Unclear: "I didn't understand that. You can ask, for example, \"What is my balance?\", " +
 		"\"Show my transactions at the coffee shop\" or \"How do I dispute a charge?\"",
 }

@@ -98,9 +98,9 @@ func TestFollowUps(t *testing.T) {
 	for _, turn := range []struct{ text, tool, args string }{
 		{"what is my checking balance?", "get_balances", `{"account":"checking"}`},
 		{"and my savings?", "get_balances", `{"account":"savings"}`},
-		{"how much did I spend on groceries last month?", "spending_summary", `{"by":"category","category":"groceries","from":"2026-02-01","to":"2026-02-28","timezone":"UTC"}`},
-		{"what about this month?", "spending_summary", `{"by":"category","category":"groceries","from":"2026-03-01","to":"2026-03-04","timezone":"UTC"}`},
-		{"and restaurants?", "spending_summary", `{"by":"category","category":"restaurants","from":"2026-03-01","to":"2026-03-04","timezone":"UTC"}`},
+		{"how much did I spend on groceries last month?", "spending_summary", `{"by":"category","category":"groceries","from":"2026-02-01","to":"2026-02-28"}`},
+		{"what about this month?", "spending_summary", `{"by":"category","category":"groceries","from":"2026-03-01","to":"2026-03-04"}`},
+		{"and restaurants?", "spending_summary", `{"by":"category","category":"restaurants","from":"2026-03-01","to":"2026-03-04"}`},
 	} {
 		d := New().Decide(Input{Text: turn.text, Memory: memory, Now: wednesday})
 		if d.Tool != turn.tool || string(d.Args) != turn.args {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
@@ -24,6 +25,7 @@ type Store interface {
 	Bank() bank.Store
 	Knowledge() rag.Store
 	Conversations() concierge.Store
+	Audit() audit.Store
 
 	// Migrate brings the schema up to date; safe to call from several processes
 	// at once. A server that is down is a fault.Connection.

@@ -19,10 +19,12 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
 )
 
-// Bank is what the read-only account endpoints need.
+// Bank is what the endpoints that read need.
 type Bank interface {
 	Accounts(ctx context.Context, customerID string) ([]bank.Account, error)
+	Account(ctx context.Context, customerID, accountID string) (bank.Account, error)
 	Transactions(ctx context.Context, customerID string, f bank.TransactionFilter) ([]bank.Transaction, error)
+	Action(ctx context.Context, customerID, id string) (bank.Action, error)
 }
 
 type handler struct {
@@ -44,6 +46,16 @@ func Register(api huma.API, c *concierge.Service, b Bank) {
 		"The customer's accounts with their balances", "Accounts"), h.accounts)
 	huma.Register(api, customerOperation(http.MethodGet, "/api/v1/transactions", "list-transactions",
 		"The customer's transactions, newest first", "Accounts"), h.transactions)
+	huma.Register(api, customerOperation(http.MethodGet, "/api/v1/accounts/{account_id}/numbers", "reveal-account-numbers",
+		"The full account and routing number of one account", "Accounts"), h.numbers)
+	huma.Register(api, customerOperation(http.MethodGet, "/api/v1/actions/{id}", "get-action",
+		"A pending action and what became of it", "Actions"), h.action)
+	confirm := customerOperation(http.MethodPost, "/api/v1/actions/{id}/confirm", "confirm-action", "Carry out a pending action", "Actions")
+	confirm.Description = "Carries the action out, once. A second confirmation is a 409 with reason action_used, unless it has the " +
+		"Idempotency-Key of the first: then it gets the first's answer. What the bank refuses is a 409 with the bank's reason."
+	huma.Register(api, confirm, h.confirm)
+	huma.Register(api, customerOperation(http.MethodPost, "/api/v1/actions/{id}/cancel", "cancel-action",
+		"Drop a pending action", "Actions"), h.cancel)
 }
 
 func customerOperation(method, path, id, summary, tag string) huma.Operation {

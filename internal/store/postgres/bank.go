@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
@@ -17,30 +19,20 @@ import (
 
 type bankStore struct{ db *DB }
 
+var noAccount = fault.New(fault.NotFound, "there is no such account").WithReason(bank.ReasonNoAccount)
+
+// floor turns the refusal of the schema to let an account fall below its floor
+// into the error that says so.
+func floor(err error) error {
+	var e *pgconn.PgError
+	if errors.As(err, &e) && e.ConstraintName == "accounts_keep_floor" {
+		return fault.New(fault.Conflict, "there isn't enough money in the account").WithReason(bank.ReasonFunds)
+	}
+	return err
+}
+
 // Bank returns the store of accounts and journal.
 func (db *DB) Bank() bank.Store { return bankStore{db} }
-
-func (s bankStore) CreateCustomer(ctx context.Context, c bank.Customer, accounts []bank.Account) error {
-	return s.db.write(ctx, "bank.create_customer", func(tx pgx.Tx) error {
-		batch := &pgx.Batch{}
-		if c.ID != "" {
-			batch.Queue(`INSERT INTO customers (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, c.ID, c.Name, c.CreatedAt)
-		}
-		for _, a := range accounts {
-			batch.Queue(`INSERT INTO accounts (id, customer_id, kind, name, number, routing, status, currency, balance, opened_at)
-				VALUES ($1, NULLIF($2, ''), $3, $4, $5, $6, $7, $8, 0, $9) ON CONFLICT DO NOTHING`, a.ID, a.CustomerID, a.Kind, a.Name,
-				a.Number, a.Routing, a.Status, a.Balance.Currency, a.OpenedAt)
-		}
-		return tx.SendBatch(ctx, batch).Close()
-	})
-}
-
-func (s bankStore) CustomerExists(ctx context.Context, id string) (found bool, err error) {
-	err = s.db.read(ctx, "bank.customer_exists", func(q querier) error {
-		return q.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM customers WHERE id = $1)`, id).Scan(&found)
-	})
-	return found, err
-}
 
 func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 	for _, p := range postings {
@@ -56,7 +48,11 @@ func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 		if err != nil {
 			return err
 		}
-		return insertEntries(ctx, tx, fresh)
+		batch := &pgx.Batch{}
+		for _, p := range fresh {
+			queueEntries(batch, p, "")
+		}
+		return floor(tx.SendBatch(ctx, batch).Close())
 	})
 }
 
@@ -90,7 +86,7 @@ func lockAccounts(ctx context.Context, tx pgx.Tx, postings []bank.Posting) error
 		return nil
 	})
 	if err == nil && found < len(ids) {
-		err = fault.New(fault.NotFound, "there is no such account")
+		err = noAccount
 	}
 	return err
 }
@@ -100,8 +96,7 @@ func insertPostings(ctx context.Context, tx pgx.Tx, postings []bank.Posting) ([]
 	batch := &pgx.Batch{}
 	var fresh []bank.Posting
 	for _, p := range postings {
-		batch.Queue(`INSERT INTO postings (id, occurred_at, description, merchant, category)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id`, p.ID, p.OccurredAt, p.Description, p.Merchant, p.Category).
+		batch.Queue(insertPosting+` ON CONFLICT DO NOTHING RETURNING id`, p.ID, p.OccurredAt, p.Description, p.Merchant, p.Category, p.Digest()).
 			QueryRow(func(row pgx.Row) error {
 				var id string
 				switch err := row.Scan(&id); {
@@ -117,34 +112,46 @@ func insertPostings(ctx context.Context, tx pgx.Tx, postings []bank.Posting) ([]
 	return fresh, tx.SendBatch(ctx, batch).Close()
 }
 
-func insertEntries(ctx context.Context, tx pgx.Tx, postings []bank.Posting) error {
-	batch := &pgx.Batch{}
-	for _, p := range postings {
-		for _, e := range p.Entries {
-			batch.Queue(`INSERT INTO entries (account_id, occurred_at, posting_id, amount) VALUES ($1, $2, $3, $4)`,
-				e.AccountID, p.OccurredAt, p.ID, e.Amount.Minor)
-			batch.Queue(`UPDATE accounts SET balance = balance + $2 WHERE id = $1`, e.AccountID, e.Amount.Minor)
-		}
+const insertPosting = `INSERT INTO postings (id, occurred_at, description, merchant, category, digest) VALUES ($1, $2, $3, $4, $5, $6)`
+
+// queueEntries adds what belongs to a new posting: entries, balances, and its
+// trace in the audit log.
+func queueEntries(batch *pgx.Batch, p bank.Posting, actor string) {
+	for _, e := range p.Entries {
+		batch.Queue(`INSERT INTO entries (account_id, occurred_at, posting_id, amount) VALUES ($1, $2, $3, $4)`,
+			e.AccountID, p.OccurredAt, p.ID, e.Amount.Minor)
+		batch.Queue(`UPDATE accounts SET balance = balance + $2 WHERE id = $1`, e.AccountID, e.Amount.Minor)
 	}
-	return tx.SendBatch(ctx, batch).Close()
+	queueAudit(batch, audit.Record{At: p.OccurredAt, Kind: "posting", Actor: actor, Subject: p.ID, Digest: p.Digest()})
+}
+
+// accountColumns are what scanAccount reads.
+const accountColumns = `id, coalesce(customer_id, ''), kind, name, number, routing, status, balance, held, currency, opened_at, floor, limit_each, limit_daily`
+
+func scanAccount(row pgx.CollectableRow) (bank.Account, error) {
+	var a bank.Account
+	err := row.Scan(&a.ID, &a.CustomerID, &a.Kind, &a.Name, &a.Number, &a.Routing, &a.Status, &a.Balance.Minor, &a.Held.Minor,
+		&a.Balance.Currency, &a.OpenedAt, &a.Floor, &a.LimitEach, &a.LimitDaily)
+	a.OpenedAt = a.OpenedAt.UTC()
+	a.Complete()
+	return a, err
 }
 
 func (s bankStore) Accounts(ctx context.Context, customerID string) (accounts []bank.Account, err error) {
 	err = s.db.read(ctx, "bank.accounts", func(q querier) error {
-		rows, err := q.Query(ctx, `SELECT id, kind, name, number, routing, status, balance, currency, opened_at
-			FROM accounts WHERE customer_id = $1 ORDER BY opened_at, id`, customerID)
-		if err != nil {
-			return err
-		}
-		accounts, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (bank.Account, error) {
-			a := bank.Account{CustomerID: customerID}
-			err := row.Scan(&a.ID, &a.Kind, &a.Name, &a.Number, &a.Routing, &a.Status, &a.Balance.Minor, &a.Balance.Currency, &a.OpenedAt)
-			a.OpenedAt = a.OpenedAt.UTC()
-			return a, err
-		})
+		accounts, err = collect(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE customer_id = $1 ORDER BY opened_at, id`, customerID)
 		return err
 	})
 	return accounts, err
+}
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, q querier, scan pgx.RowToFunc[T], query string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scan)
 }
 
 // ownEntries selects a customer's entries that pass a filter; see arguments.
@@ -155,7 +162,8 @@ const ownEntries = `
 		AND ($3::timestamptz IS NULL OR e.occurred_at >= $3) AND ($4::timestamptz IS NULL OR e.occurred_at < $4)
 		AND abs(e.amount) >= $5 AND abs(e.amount) <= $6
 		AND ($7 = '' OR lower(p.category) = lower($7))
-		AND ($8 = '%%' OR p.merchant ILIKE $8 OR p.description ILIKE $8)`
+		AND ($8 = '%%' OR p.merchant ILIKE $8 OR p.description ILIKE $8)
+		AND ($9 = '' OR p.id = $9)`
 
 func arguments(customerID string, f bank.TransactionFilter) []any {
 	most := int64(math.MaxInt64)
@@ -163,7 +171,7 @@ func arguments(customerID string, f bank.TransactionFilter) []any {
 		most = f.MaxMinor
 	}
 	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Merchant) + "%"
-	return []any{customerID, f.AccountID, orNull(f.From), orNull(f.To), f.MinMinor, most, f.Category, like}
+	return []any{customerID, f.AccountID, orNull(f.From), orNull(f.To), f.MinMinor, most, f.Category, like, f.ID}
 }
 
 func orNull(t time.Time) *time.Time {
@@ -175,19 +183,23 @@ func orNull(t time.Time) *time.Time {
 
 func (s bankStore) Transactions(ctx context.Context, customerID string, f bank.TransactionFilter) (list []bank.Transaction, err error) {
 	err = s.db.read(ctx, "bank.transactions", func(q querier) error {
-		rows, err := q.Query(ctx, `SELECT p.id, e.account_id, e.occurred_at, p.description, p.merchant, p.category, e.amount, a.currency`+
-			ownEntries+` ORDER BY e.occurred_at DESC, p.id, e.account_id LIMIT $9 OFFSET $10`, append(arguments(customerID, f), f.Limit, f.Offset)...)
-		if err != nil {
-			return err
-		}
-		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t bank.Transaction, err error) {
-			err = row.Scan(&t.ID, &t.AccountID, &t.OccurredAt, &t.Description, &t.Merchant, &t.Category, &t.Amount.Minor, &t.Amount.Currency)
-			t.OccurredAt = t.OccurredAt.UTC()
-			return t, err
-		})
+		list, err = collect(ctx, q, scanTransaction, selectTransactions, transactionArguments(customerID, f)...)
 		return err
 	})
 	return list, err
+}
+
+const selectTransactions = `SELECT p.id, e.account_id, e.occurred_at, p.description, p.merchant, p.category, e.amount, a.currency` +
+	ownEntries + ` ORDER BY e.occurred_at DESC, p.id COLLATE "C", e.account_id COLLATE "C" LIMIT $10 OFFSET $11`
+
+func transactionArguments(customerID string, f bank.TransactionFilter) []any {
+	return append(arguments(customerID, f), f.Limit, f.Offset)
+}
+
+func scanTransaction(row pgx.CollectableRow) (t bank.Transaction, err error) {
+	err = row.Scan(&t.ID, &t.AccountID, &t.OccurredAt, &t.Description, &t.Merchant, &t.Category, &t.Amount.Minor, &t.Amount.Currency)
+	t.OccurredAt = t.OccurredAt.UTC()
+	return t, err
 }
 
 func (s bankStore) Spending(ctx context.Context, customerID, by string, f bank.TransactionFilter) (groups []bank.Group, err error) {
@@ -202,31 +214,10 @@ func (s bankStore) Spending(ctx context.Context, customerID, by string, f bank.T
 			return err
 		}
 		groups, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (g bank.Group, err error) {
-			return g, row.Scan(&g.Name, &g.Amount.Minor, &g.Count, &g.Amount.Currency)
+			err = row.Scan(&g.Name, &g.Amount.Minor, &g.Count, &g.Amount.Currency)
+			return g, err
 		})
 		return err
 	})
 	return groups, err
-}
-
-func (s bankStore) Verify(ctx context.Context) (accounts, postings []string, err error) {
-	err = s.db.read(ctx, "bank.verify", func(q querier) error {
-		if accounts, err = column(ctx, q, `SELECT id FROM accounts a
-			WHERE balance <> (SELECT coalesce(sum(amount), 0) FROM entries WHERE account_id = a.id) ORDER BY id`); err != nil {
-			return err
-		}
-		postings, err = column(ctx, q, `SELECT DISTINCT e.posting_id FROM entries e JOIN accounts a ON a.id = e.account_id
-			GROUP BY e.posting_id, a.currency HAVING sum(e.amount) <> 0 ORDER BY 1`)
-		return err
-	})
-	return accounts, postings, err
-}
-
-// column returns the only column of a query.
-func column(ctx context.Context, q querier, query string) ([]string, error) {
-	rows, err := q.Query(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
@@ -14,34 +15,19 @@ import (
 
 type bankStore struct{ db *DB }
 
+var noAccount = fault.New(fault.NotFound, "there is no such account").WithReason(bank.ReasonNoAccount)
+
+// floor turns the refusal of the schema to let an account fall below its floor
+// into the error that says so.
+func floor(err error) error {
+	if err != nil && strings.Contains(err.Error(), "accounts_keep_floor") {
+		return fault.New(fault.Conflict, "there isn't enough money in the account").WithReason(bank.ReasonFunds)
+	}
+	return err
+}
+
 // Bank returns the store of accounts and journal.
 func (db *DB) Bank() bank.Store { return bankStore{db} }
-
-func (s bankStore) CreateCustomer(ctx context.Context, c bank.Customer, accounts []bank.Account) error {
-	return s.db.write(ctx, "bank.create_customer", func(tx *sql.Tx) error {
-		if c.ID != "" {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO customers (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-				c.ID, c.Name, micros(c.CreatedAt)); err != nil {
-				return err
-			}
-		}
-		for _, a := range accounts {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO accounts (id, customer_id, kind, name, number, routing, status, currency, balance, opened_at)
-				VALUES (?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING`, a.ID, a.CustomerID, a.Kind, a.Name,
-				a.Number, a.Routing, a.Status, a.Balance.Currency, micros(a.OpenedAt)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (s bankStore) CustomerExists(ctx context.Context, id string) (found bool, err error) {
-	err = s.db.read(ctx, "bank.customer_exists", func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM customers WHERE id = ?)`, id).Scan(&found)
-	})
-	return found, err
-}
 
 func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 	for _, p := range postings {
@@ -51,7 +37,7 @@ func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 	}
 	return s.db.write(ctx, "bank.post", func(tx *sql.Tx) error {
 		for _, p := range postings {
-			if err := post(ctx, tx, p); err != nil {
+			if err := post(ctx, tx, p, ""); err != nil {
 				return err
 			}
 		}
@@ -59,13 +45,19 @@ func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 	})
 }
 
-func post(ctx context.Context, tx *sql.Tx, p bank.Posting) error {
-	result, err := tx.ExecContext(ctx, `INSERT INTO postings (id, occurred_at, description, merchant, category)
-		VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, p.ID, micros(p.OccurredAt), p.Description, p.Merchant, p.Category)
+// post stores one posting, which must be balanced, and its trace in the audit
+// log.
+func post(ctx context.Context, tx *sql.Tx, p bank.Posting, actor string) error {
+	digest := p.Digest()
+	result, err := tx.ExecContext(ctx, `INSERT INTO postings (id, occurred_at, description, merchant, category, digest)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, p.ID, micros(p.OccurredAt), p.Description, p.Merchant, p.Category, digest)
 	if err != nil {
 		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 { // stored before
+		return err
+	}
+	if err := appendAudit(ctx, tx, audit.Record{At: p.OccurredAt, Kind: "posting", Actor: actor, Subject: p.ID, Digest: digest}); err != nil {
 		return err
 	}
 	for _, e := range p.Entries {
@@ -74,9 +66,9 @@ func post(ctx context.Context, tx *sql.Tx, p bank.Posting) error {
 			e.Amount.Minor, e.AccountID).Scan(&currency)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			return fault.New(fault.NotFound, "there is no such account")
+			return noAccount
 		case err != nil:
-			return err
+			return floor(err)
 		case currency != e.Amount.Currency:
 			return money.ErrCurrency
 		}
@@ -88,33 +80,53 @@ func post(ctx context.Context, tx *sql.Tx, p bank.Posting) error {
 	return nil
 }
 
+// accountColumns are what scanAccount reads.
+const accountColumns = `id, coalesce(customer_id, ''), kind, name, number, routing, status, balance, held, currency, opened_at, floor, limit_each, limit_daily`
+
+func scanAccount(r row) (bank.Account, error) {
+	var a bank.Account
+	var opened int64
+	err := r.Scan(&a.ID, &a.CustomerID, &a.Kind, &a.Name, &a.Number, &a.Routing, &a.Status, &a.Balance.Minor, &a.Held.Minor,
+		&a.Balance.Currency, &opened, &a.Floor, &a.LimitEach, &a.LimitDaily)
+	a.OpenedAt = fromMicros(opened)
+	a.Complete()
+	return a, err
+}
+
 func (s bankStore) Accounts(ctx context.Context, customerID string) (accounts []bank.Account, err error) {
 	err = s.db.read(ctx, "bank.accounts", func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT id, kind, name, number, routing, status, balance, currency, opened_at
-			FROM accounts WHERE customer_id = ? ORDER BY opened_at, id`, customerID)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			a := bank.Account{CustomerID: customerID}
-			var opened int64
-			if err := rows.Scan(&a.ID, &a.Kind, &a.Name, &a.Number, &a.Routing, &a.Status,
-				&a.Balance.Minor, &a.Balance.Currency, &opened); err != nil {
-				return err
-			}
-			a.OpenedAt = fromMicros(opened)
-			accounts = append(accounts, a)
-		}
-		return rows.Err()
+		accounts, err = collect(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE customer_id = ? ORDER BY opened_at, id`, customerID)
+		return err
 	})
 	return accounts, err
+}
+
+// row is one row of an answer.
+type row interface{ Scan(dest ...any) error }
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		t, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	return list, rows.Err()
 }
 
 // ownEntries selects a customer's entries that pass a filter; see arguments.
 const ownEntries = `
 	FROM entries e JOIN accounts a ON a.id = e.account_id JOIN postings p ON p.id = e.posting_id
 	WHERE a.customer_id = ?
+		AND (? = '' OR p.id = ?)
 		AND (? = '' OR e.account_id = ?)
 		AND e.occurred_at >= ? AND e.occurred_at < ?
 		AND abs(e.amount) >= ? AND abs(e.amount) <= ?
@@ -134,32 +146,28 @@ func arguments(customerID string, f bank.TransactionFilter) []any {
 	}
 	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Merchant) + "%"
 	return []any{
-		customerID, f.AccountID, f.AccountID, from, to, f.MinMinor, most,
+		customerID, f.ID, f.ID, f.AccountID, f.AccountID, from, to, f.MinMinor, most,
 		f.Category, f.Category, f.Merchant, like, like,
 	}
 }
 
 func (s bankStore) Transactions(ctx context.Context, customerID string, f bank.TransactionFilter) (list []bank.Transaction, err error) {
 	err = s.db.read(ctx, "bank.transactions", func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT p.id, e.account_id, e.occurred_at, p.description, p.merchant, p.category, e.amount, a.currency`+
-			ownEntries+` ORDER BY e.occurred_at DESC, p.id, e.account_id LIMIT ? OFFSET ?`, append(arguments(customerID, f), f.Limit, f.Offset)...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var t bank.Transaction
-			var occurred int64
-			if err := rows.Scan(&t.ID, &t.AccountID, &occurred, &t.Description, &t.Merchant, &t.Category,
-				&t.Amount.Minor, &t.Amount.Currency); err != nil {
-				return err
-			}
-			t.OccurredAt = fromMicros(occurred)
-			list = append(list, t)
-		}
-		return rows.Err()
+		list, err = transactions(ctx, q, customerID, f)
+		return err
 	})
 	return list, err
+}
+
+func transactions(ctx context.Context, q querier, customerID string, f bank.TransactionFilter) ([]bank.Transaction, error) {
+	scan := func(r row) (t bank.Transaction, err error) {
+		var occurred int64
+		err = r.Scan(&t.ID, &t.AccountID, &occurred, &t.Description, &t.Merchant, &t.Category, &t.Amount.Minor, &t.Amount.Currency)
+		t.OccurredAt = fromMicros(occurred)
+		return t, err
+	}
+	return collect(ctx, q, scan, `SELECT p.id, e.account_id, e.occurred_at, p.description, p.merchant, p.category, e.amount, a.currency`+
+		ownEntries+` ORDER BY e.occurred_at DESC, p.id, e.account_id LIMIT ? OFFSET ?`, append(arguments(customerID, f), f.Limit, f.Offset)...)
 }
 
 func (s bankStore) Spending(ctx context.Context, customerID, by string, f bank.TransactionFilter) (groups []bank.Group, err error) {
@@ -184,35 +192,4 @@ func (s bankStore) Spending(ctx context.Context, customerID, by string, f bank.T
 		return rows.Err()
 	})
 	return groups, err
-}
-
-func (s bankStore) Verify(ctx context.Context) (accounts, postings []string, err error) {
-	err = s.db.read(ctx, "bank.verify", func(q querier) error {
-		if accounts, err = column(ctx, q, `SELECT id FROM accounts a
-			WHERE balance <> (SELECT coalesce(sum(amount), 0) FROM entries WHERE account_id = a.id) ORDER BY id`); err != nil {
-			return err
-		}
-		postings, err = column(ctx, q, `SELECT DISTINCT e.posting_id FROM entries e JOIN accounts a ON a.id = e.account_id
-			GROUP BY e.posting_id, a.currency HAVING sum(e.amount) <> 0 ORDER BY 1`)
-		return err
-	})
-	return accounts, postings, err
-}
-
-// column returns the only column of a query.
-func column(ctx context.Context, q querier, query string) ([]string, error) {
-	rows, err := q.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		list = append(list, s)
-	}
-	return list, rows.Err()
 }
