@@ -83,6 +83,9 @@ func report(w io.Writer, c config.Config, f bank.Findings, chain audit.Report) e
 	for _, t := range f.Totals {
 		fmt.Fprintf(&b, " %s %s", t.Currency, t)
 	}
+	if f.Undigested > 0 {
+		fmt.Fprintf(&b, "\npostings of an older release, stored without digest: %d", f.Undigested)
+	}
 	fmt.Fprintf(&b, "\naudit chain: %d records, %d not yet sealed, last link %.16s\n", chain.Sealed, chain.Unsealed, chain.Link)
 	problems := f.Problems()
 	if chain.FirstBad != "" {

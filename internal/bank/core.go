@@ -25,9 +25,9 @@ type Core interface {
 
 	// Check says why Execute would refuse an order now, and changes nothing.
 	Check(ctx context.Context, o Order) error
-	// Execute carries out an order once, however often and from wherever it is
-	// called with the same ID. A refusal (fault classes Validation, NotFound,
-	// Conflict) is final and changed nothing. After any other error nobody knows
+	// Execute decides about an order once, however often and from wherever it is
+	// called with the same ID: the first receipt or refusal is every later one. A
+	// refusal (fault classes Validation, NotFound, Conflict) changed nothing. After any other error nobody knows
 	// whether the order was executed, and it must be called again to find out.
 	Execute(ctx context.Context, o Order) (Receipt, error)
 	// Receipt returns the receipt of an executed order, and a fault.NotFound for
@@ -70,9 +70,9 @@ type LedgerStore interface {
 	Snapshot(ctx context.Context, o Order, dayStart time.Time) (Snapshot, error)
 	// Execute reads the snapshot of an order, lets decide say what it does, and
 	// stores that with the order, in one transaction during which nobody else
-	// can move this customer's money or these accounts'. An order whose ID is
-	// stored returns its receipt without a decision; another order under the
-	// same ID is a fault.Conflict.
+	// can move this customer's money or these accounts'. What decide refuses is
+	// stored as refused. An order whose ID is stored returns its receipt or its
+	// refusal without a decision; another order under the same ID is ErrReused.
 	Execute(ctx context.Context, o Order, dayStart, now time.Time, decide func(Snapshot) (Effect, error)) (Receipt, error)
 	// Receipt returns the receipt of a stored order or a fault.NotFound.
 	Receipt(ctx context.Context, customerID, orderID string) (Receipt, error)

@@ -138,3 +138,22 @@ func NewReceipt(orderID string, executedAt time.Time, available *int64, currency
 
 // ErrNoReceipt says that an order was not executed.
 var ErrNoReceipt = fault.New(fault.NotFound, "there is no such order").WithReason(ReasonNoAction)
+
+// ErrReused says that an id was used for two different orders.
+var ErrReused = fault.New(fault.Conflict, "this id belongs to another order").WithReason(ReasonReused)
+
+// Refusal is a stored no of the bank.
+type Refusal struct {
+	Digest string // the Order's
+	Class  fault.Class
+	Reason string
+	Detail string
+}
+
+// Err returns the error with which an order of the same id is refused again.
+func (r Refusal) Err(o Order) error {
+	if r.Digest != o.Digest() {
+		return ErrReused
+	}
+	return fault.New(r.Class, "%s", r.Detail).WithReason(r.Reason)
+}

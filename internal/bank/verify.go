@@ -16,6 +16,9 @@ type Findings struct {
 	// Totals are the sums of all balances, by currency: always zero, because
 	// money only moves.
 	Totals []money.Amount
+	// Undigested is the number of postings from before digests were stored with
+	// them, by schema 3 and older.
+	Undigested int64
 
 	WrongBalances      []string // accounts whose balance isn't the sum of their entries
 	WrongHolds         []string // accounts whose held amount isn't the sum of their holds
@@ -65,6 +68,8 @@ func Verify(ctx context.Context, store LedgerStore) (Findings, error) {
 	}
 	err = store.EachPosting(ctx, func(p Posting, stored, audited []byte) error {
 		switch actual := p.Digest(); {
+		case len(stored) == 0 && len(audited) == 0:
+			f.Undigested++
 		case !bytes.Equal(actual, stored):
 			f.WrongDigests = append(f.WrongDigests, p.ID)
 		case !bytes.Equal(actual, audited):

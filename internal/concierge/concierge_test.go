@@ -24,7 +24,7 @@ type parts struct {
 	mu        sync.Mutex
 	saved     []TurnRecord
 	saveErrs  []error // for the next saves, nil for success
-	state     []byte // of the stored conversation
+	state     []byte  // of the stored conversation
 	action    *bank.Action
 	confirmed int
 	bank      func(customer, tool string) (any, error)

@@ -110,13 +110,17 @@ func queueFirst[T any](batch *pgx.Batch, scan pgx.RowToFunc[T], into **T, query 
 }
 
 func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time.Time, decide func(bank.Snapshot) (bank.Effect, error)) (r bank.Receipt, err error) {
+	var refusal error // is committed, unlike an error
 	err = s.db.write(ctx, "bank.execute", func(tx pgx.Tx) error {
+		refusal = nil
 		var snapshot bank.Snapshot
 		var stored *receiptRow
+		var refused *bank.Refusal
 		batch := &pgx.Batch{}
 		// One customer's orders take turns, so that limits and ids hold.
 		batch.Queue(`SELECT 1 FROM customers WHERE id = $1 FOR UPDATE`, o.CustomerID)
 		queueFirst(batch, scanReceipt, &stored, selectReceipt, o.ID)
+		queueFirst(batch, pgx.RowToStructByPos[bank.Refusal], &refused, `SELECT digest, class, reason, detail FROM refusals WHERE order_id = $1`, o.ID)
 		queueSnapshot(batch, o, dayStart, &snapshot, ` FOR UPDATE`)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return err
@@ -125,8 +129,15 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 			r, err = stored.receipt(o.ID, o.CustomerID, o.Digest())
 			return err
 		}
+		if refused != nil {
+			return refused.Err(o)
+		}
 		effect, err := decide(snapshot)
 		if err != nil {
+			refusal = err
+			f := fault.As(err)
+			_, err := tx.Exec(ctx, `INSERT INTO refusals (order_id, digest, class, reason, detail, refused_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+				o.ID, o.Digest(), f.Class, f.Reason, f.Detail, now)
 			return err
 		}
 		var available *int64
@@ -137,6 +148,9 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		r = bank.NewReceipt(o.ID, now, available, o.Amount.Currency)
 		return store(ctx, tx, o, effect, available, now)
 	})
+	if err == nil {
+		err = refusal
+	}
 	return r, err
 }
 
@@ -183,7 +197,7 @@ func scanReceipt(row pgx.CollectableRow) (r receiptRow, err error) {
 func (r receiptRow) receipt(orderID, customerID, digest string) (bank.Receipt, error) {
 	switch {
 	case digest != "" && r.digest != digest:
-		return bank.Receipt{}, fault.New(fault.Conflict, "this id belongs to another order").WithReason(bank.ReasonReused)
+		return bank.Receipt{}, bank.ErrReused
 	case r.customer != customerID:
 		return bank.Receipt{}, bank.ErrNoReceipt
 	}

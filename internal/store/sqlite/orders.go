@@ -95,8 +95,12 @@ func first[T any](ctx context.Context, q querier, scan func(row) (T, error), que
 }
 
 func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time.Time, decide func(bank.Snapshot) (bank.Effect, error)) (r bank.Receipt, err error) {
+	var refusal error // is committed, unlike an error
 	err = s.db.write(ctx, "bank.execute", func(tx *sql.Tx) error {
 		if r, err = storedReceipt(ctx, tx, o.ID, o.CustomerID, o.Digest()); err == nil || !errors.Is(err, bank.ErrNoReceipt) {
+			return err
+		}
+		if err := storedRefusal(ctx, tx, o); err != nil {
 			return err
 		}
 		snapshot, err := readSnapshot(ctx, tx, o, dayStart)
@@ -105,6 +109,10 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		}
 		effect, err := decide(snapshot)
 		if err != nil {
+			refusal = err
+			f := fault.As(err)
+			_, err := tx.ExecContext(ctx, `INSERT INTO refusals (order_id, digest, class, reason, detail, refused_at) VALUES (?, ?, ?, ?, ?, ?)`,
+				o.ID, o.Digest(), f.Class, f.Reason, f.Detail, micros(now))
 			return err
 		}
 		var available *int64
@@ -123,7 +131,24 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		r = bank.NewReceipt(o.ID, now, available, o.Amount.Currency)
 		return nil
 	})
+	if err == nil {
+		err = refusal
+	}
 	return r, err
+}
+
+// storedRefusal returns the error with which an order was refused before.
+func storedRefusal(ctx context.Context, q querier, o bank.Order) error {
+	var r bank.Refusal
+	err := q.QueryRowContext(ctx, `SELECT digest, class, reason, detail FROM refusals WHERE order_id = ?`, o.ID).
+		Scan(&r.Digest, &r.Class, &r.Reason, &r.Detail)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.Err(o)
 }
 
 // apply carries an effect out.
@@ -171,7 +196,7 @@ func storedReceipt(ctx context.Context, q querier, orderID, customerID, digest s
 	case err != nil:
 		return bank.Receipt{}, err
 	case digest != "" && stored != digest:
-		return bank.Receipt{}, fault.New(fault.Conflict, "this id belongs to another order").WithReason(bank.ReasonReused)
+		return bank.Receipt{}, bank.ErrReused
 	}
 	return bank.NewReceipt(orderID, fromMicros(executed), available, currency), nil
 }

@@ -81,6 +81,16 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_by_customer ON orders (customer_id, executed_at);
 
+-- What was refused, so that the same id is never carried out later.
+CREATE TABLE refusals (
+    order_id   text        PRIMARY KEY,
+    digest     text        NOT NULL,
+    class      text        NOT NULL,
+    reason     text        NOT NULL,
+    detail     text        NOT NULL,
+    refused_at timestamptz NOT NULL
+);
+
 CREATE TABLE disputes (
     id             text        PRIMARY KEY, -- the order's
     customer_id    text        NOT NULL REFERENCES customers (id),

@@ -83,6 +83,16 @@ CREATE TABLE orders (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX orders_by_customer ON orders (customer_id, executed_at);
 
+-- What was refused, so that the same id is never carried out later.
+CREATE TABLE refusals (
+    order_id   TEXT    PRIMARY KEY,
+    digest     TEXT    NOT NULL,
+    class      TEXT    NOT NULL,
+    reason     TEXT    NOT NULL,
+    detail     TEXT    NOT NULL,
+    refused_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE disputes (
     id             TEXT    PRIMARY KEY, -- the order's
     customer_id    TEXT    NOT NULL REFERENCES customers (id),
