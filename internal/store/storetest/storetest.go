@@ -15,6 +15,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"bank":          func(t *testing.T, s store.Store) { bankStore(t, s.Bank()) },
 		"ledger":        func(t *testing.T, s store.Store) { ledger(t, s.Bank()) },
 		"actions":       func(t *testing.T, s store.Store) { actions(t, s.Bank()) },
+		"interleavings": func(t *testing.T, s store.Store) { interleavings(t, s.Bank()) },
 		"audit":         auditLog,
 		"knowledge":     func(t *testing.T, s store.Store) { knowledge(t, s.Knowledge()) },
 		"conversations": func(t *testing.T, s store.Store) { conversations(t, s.Conversations()) },
