@@ -140,10 +140,11 @@ func (p Posting) Balanced() error {
 	return nil
 }
 
-// Digest is the SHA-256 of everything that a posting says. The journal stores
+// Digest is the SHA-256 of everything that a posting says, its time to the
+// microsecond as the stores keep it. The journal stores
 // it, and the audit log links it into its chain.
 func (p Posting) Digest() []byte {
-	fields := []string{"posting", p.ID, p.OccurredAt.UTC().Format(time.RFC3339Nano), p.Description, p.Merchant, p.Category}
+	fields := []string{"posting", p.ID, strconv.FormatInt(p.OccurredAt.UnixMicro(), 10), p.Description, p.Merchant, p.Category}
 	entries := slices.SortedFunc(slices.Values(p.Entries), func(a, b Entry) int {
 		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Amount.Minor, b.Amount.Minor))
 	})
