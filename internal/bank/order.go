@@ -32,16 +32,16 @@ type Order struct {
 	// first Receipt.
 	ID         string    `json:"id"`
 	CustomerID string    `json:"customer_id"`
-	Kind       OrderKind `json:"kind"`
+	Kind       OrderKind `json:"kind" enum:"transfer,payment,bill_payment,freeze_card,unfreeze_card,dispute"`
 	// From is the paying account; empty where no money moves.
-	From string `json:"from,omitempty"`
+	From string `json:"from,omitempty" doc:"The paying account; empty where no money moves"`
 	// Target is what the order is about: the receiving account, the payee, the
 	// bill, the card, or the disputed transaction.
-	Target string `json:"target"`
+	Target string `json:"target" doc:"The receiving account, the payee, the bill, the card, or the disputed transaction"`
 	// Amount is what moves; zero where no money does.
-	Amount money.Amount `json:"amount"`
+	Amount money.Amount `json:"amount" doc:"What moves; zero and without currency where no money does"`
 	// Note is the customer's own: a memo, or the reason of a dispute.
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" doc:"The customer's own: a memo, or the reason of a dispute"`
 }
 
 // Digest identifies the exact content of an order. The customer's yes is bound
@@ -56,10 +56,10 @@ type Receipt struct {
 	OrderID    string    `json:"order_id"`
 	ExecutedAt time.Time `json:"executed_at"`
 	// Reference is what customer and staff call it.
-	Reference string `json:"reference"`
+	Reference string `json:"reference" doc:"What customer and staff call the order"`
 	// Available is what can be spent from the paying account afterwards; nil
 	// where no money moved.
-	Available *money.Amount `json:"available,omitempty"`
+	Available *money.Amount `json:"available,omitempty" doc:"What can be spent from the paying account afterwards"`
 }
 
 // reference is the part of an order's id that people read to each other.

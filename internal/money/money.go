@@ -13,8 +13,8 @@ import (
 
 // Amount is a number of minor units (cents for USD, yen for JPY).
 type Amount struct {
-	Minor    int64
-	Currency string
+	Minor    int64  `json:"minor" doc:"In the smallest unit of the currency, such as cents"`
+	Currency string `json:"currency" doc:"ISO 4217" example:"USD"`
 }
 
 // What arithmetic on amounts can fail with.
@@ -107,15 +107,8 @@ func group(s string) string {
 
 // UnmarshalJSON reads what MarshalJSON wrote; the form for people is ignored.
 func (a *Amount) UnmarshalJSON(data []byte) error {
-	var v struct {
-		Minor    int64  `json:"minor"`
-		Currency string `json:"currency"`
-	}
-	if err := json.Unmarshal(data, &v); err != nil {
-		return err
-	}
-	a.Minor, a.Currency = v.Minor, v.Currency
-	return nil
+	type plain Amount
+	return json.Unmarshal(data, (*plain)(a))
 }
 
 // MarshalJSON writes an amount for machines and people at once.

@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank/corehttp"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
 )
 
 // Customer names whose data is asked for. It is exported because huma reads the
@@ -50,7 +52,7 @@ func (f Filter) filter() bank.TransactionFilter {
 
 type order struct {
 	Authorization  string `header:"Authorization"`
-	IdempotencyKey string `header:"Idempotency-Key" doc:"The order's id: the same key must never be carried out twice, and gets the first receipt again"`
+	IdempotencyKey string `header:"Idempotency-Key" doc:"The order's id: the same key is decided about once and gets the first receipt, or refusal, again"`
 	Body           bank.Order
 }
 
@@ -64,6 +66,23 @@ type reply[T any] struct{ Body T }
 type handler struct {
 	core  bank.Core
 	token string
+}
+
+// version is the contract's.
+const version = "1.0.0"
+
+// OpenAPI returns the contract as a document, in YAML.
+func OpenAPI() ([]byte, error) {
+	if _, err := httpserver.New(httpserver.Options{Service: "core banking", Addr: "127.0.0.1:0"}); err != nil { // makes error bodies the product's
+		return nil, err
+	}
+	c := huma.DefaultConfig("Core banking", version)
+	c.Info.Description = "What SwipeSavvy asks of a core banking system that replaces its built-in ledger (CORE_BANKING_URL)."
+	c.CreateHooks = nil
+	c.AllowAdditionalPropertiesByDefault = true
+	api := humago.New(http.NewServeMux(), c)
+	Register(api, bank.NewLedger(nil, bank.Rules{}, nil), "")
+	return api.OpenAPI().YAML()
 }
 
 // Register adds the contract's operations for a core to an API. Callers must
