@@ -99,7 +99,7 @@ func TestKilledWhileConfirming(t *testing.T) {
 			t.Parallel()
 			options, _, _ := engine(t)
 			s := open(t, options)
-			seedCrashTest(t, s)
+			seedCustomers(t, s, crashCustomers)
 			proposed, acked := map[string]string{}, map[string]bool{}
 			for range crashRounds {
 				killedRound(t, options, proposed, acked)
@@ -124,7 +124,8 @@ func TestKilledWhileConfirming(t *testing.T) {
 	}
 }
 
-func seedCrashTest(t *testing.T, s store.Store) {
+// seedCustomers makes customers with a full checking and an empty savings account.
+func seedCustomers(t testing.TB, s store.Store, n int) {
 	t.Helper()
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -135,7 +136,7 @@ func seedCrashTest(t *testing.T, s store.Store) {
 	if err := s.Bank().CreateCustomer(t.Context(), bank.Customer{}, bank.Holdings{Accounts: []bank.Account{account("outside", "", bank.Internal)}}); err != nil {
 		t.Fatal(err)
 	}
-	for i := range crashCustomers {
+	for i := range n {
 		id := fmt.Sprint("customer", i)
 		if err := s.Bank().CreateCustomer(t.Context(), bank.Customer{ID: id, Name: id, CreatedAt: time.Now()}, bank.Holdings{Accounts: []bank.Account{
 			account(id+"c", id, bank.Checking), account(id+"s", id, bank.Savings),

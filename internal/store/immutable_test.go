@@ -18,7 +18,7 @@ func TestBooksCantBeRewritten(t *testing.T) {
 			t.Parallel()
 			o, driver, address := engine(t)
 			s := open(t, o)
-			seedCrashTest(t, s)
+			seedCustomers(t, s, crashCustomers)
 			if _, err := audit.NewChain(s.Audit(), crashAuditKey, nil).Seal(t.Context()); err != nil {
 				t.Fatal(err)
 			}
