@@ -145,6 +145,7 @@ func TestChat(t *testing.T) {
 			t.Run("retries", func(t *testing.T) { retries(t, s) })
 			t.Run("stream", func(t *testing.T) { stream(t, s) })
 			t.Run("strangers", func(t *testing.T) { strangers(t, s) })
+			t.Run("money", func(t *testing.T) { movements(t, s) })
 			t.Run("accounts", func(t *testing.T) { accounts(t, s) })
 			t.Run("guarded", func(t *testing.T) { guarded(t, s) })
 			t.Run("operations", func(t *testing.T) { operations(t, s) })
@@ -160,7 +161,7 @@ func conversation(t *testing.T, s *system) {
 		{"only at Corner Grocer", "Corner grocer", "spending_summary", ""},
 		{"How do I freeze my card?", "Freeze", "", "freezing-and-unfreezing-your-card"},
 		{"Who won the world cup in 1998?", "I don't have an answer", "", ""},
-		{"transfer $50 to savings", "can't move money in this chat", "", ""},
+		{"transfer $50 to savings", "Move $50.00 from Everyday Checking", "transfer_money", ""},
 	} {
 		a := s.chat(t, "talk", turn.say)
 		tools, citations := fmt.Sprint(a.body["tools_called"]), fmt.Sprint(a.body["citations"])

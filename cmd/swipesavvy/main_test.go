@@ -46,7 +46,7 @@ func TestExitCodes(t *testing.T) {
 		"all settings":      {nil, []string{"config", "--example"}, exitOK, "#RAG_PORT=8001", ""},
 		"wrong setting":     {[]string{"RAG_PORT=x"}, []string{"up"}, exitConfig, "", `swipesavvy: RAG_PORT is "x", allowed is a whole number`},
 		"port in use":       {[]string{"GUARDRAILS_PORT=" + port, "BIND_ADDRESS=127.0.0.1"}, []string{"guardrails"}, exitCannotStart, "", "GUARDRAILS_PORT"},
-		"migration":         {nil, []string{"migrate"}, exitOK, "schema version 3, was 0", ""},
+		"migration":         {nil, []string{"migrate"}, exitOK, "schema version 4, was 0", ""},
 		"nobody to chat to": {nil, []string{"chat", "--url", "http://127.0.0.1:1"}, exitUnreachable, "", "start one with swipesavvy up"},
 		"completion":        {nil, []string{"completion", "bash", "--code"}, exitOK, "complete", ""},
 	} {

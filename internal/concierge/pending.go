@@ -43,6 +43,10 @@ func (s *Service) answerPending(ctx context.Context, t *turn) (answered bool, er
 	t.feature = "confirm"
 	yes, _ := bank.ConfirmedByWords(t.req.Message, action, t.carried.confirmKey)
 	action, err = s.bank.Confirm(ctx, t.req.UserID, yes)
+	if err != nil && action.Status == bank.ActionExecuting && !refused(err) {
+		s.log.WarnContext(ctx, "customer was told that the outcome is not known yet", "action", action.ID, "error", err)
+		err = nil
+	}
 	return true, t.conclude(action, outcome(action), err)
 }
 
@@ -104,7 +108,7 @@ func outcome(a bank.Action) string {
 	case bank.ActionRefused:
 		return sentence(a.RefusalDetail) + " Nothing was done." + whereToTurn(a.RefusalReason)
 	}
-	return "This is being carried out. I'll have the result in a moment; please don't order it again."
+	return "I have your yes, but no answer from the bank's system yet. It will be carried out once or not at all; please don't order it again. Your transactions show it when it is done."
 }
 
 // done turns a summary of what will happen into one of what has.

@@ -616,7 +616,7 @@ func TestDocument(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	if diff := cmp.Diff([]string{"detail", "error", "request_id", "timestamp"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"detail", "error", "reason", "request_id", "timestamp"}, names); diff != "" {
 		t.Error(diff)
 	}
 	for _, unwanted := range []string{"$schema", "problem+json", "ErrorModel"} {

@@ -9,7 +9,9 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 )
 
-type actionInput struct {
+// ActionInput names an action. It is exported because huma reads the parameters of
+// exported embedded structures only.
+type ActionInput struct {
 	CustomerQuery
 	ID string `path:"id" maxLength:"64"`
 }
@@ -22,7 +24,7 @@ type decisionBody struct {
 }
 
 type decisionInput struct {
-	actionInput
+	ActionInput
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"128" doc:"A retry with the same key gets the first answer"`
 	Body           *decisionBody
 }
@@ -33,7 +35,7 @@ func (in decisionInput) signedIn(ctx context.Context) (string, error) {
 	if in.Body != nil {
 		in.UserID = cmp.Or(in.UserID, in.Body.UserID)
 	}
-	return in.actionInput.signedIn(ctx)
+	return in.ActionInput.signedIn(ctx)
 }
 
 type actionOutput struct{ Body actionBody }
@@ -77,7 +79,7 @@ func output(a bank.Action) *actionOutput {
 	return &actionOutput{Body: b}
 }
 
-func (h handler) action(ctx context.Context, in *actionInput) (*actionOutput, error) {
+func (h handler) action(ctx context.Context, in *ActionInput) (*actionOutput, error) {
 	id, err := in.signedIn(ctx)
 	if err != nil {
 		return nil, err
