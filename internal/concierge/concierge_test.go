@@ -21,14 +21,15 @@ import (
 // parts are the neighbours of a Service under test: all of them answer, and a
 // test replaces what is to fail. Real stores and services are used in test/.
 type parts struct {
-	mu        sync.Mutex
-	saved     []TurnRecord
-	saveErrs  []error // for the next saves, nil for success
-	state     []byte  // of the stored conversation
-	action    *bank.Action
-	confirmed int
-	bank      func(customer, tool string) (any, error)
-	knowledge func() ([]rag.Passage, error)
+	mu         sync.Mutex
+	saved      []TurnRecord
+	saveErrs   []error // for the next saves, nil for success
+	state      []byte  // of the stored conversation
+	action     *bank.Action
+	confirmed  int
+	confirmErr error
+	bank       func(customer, tool string) (any, error)
+	knowledge  func() ([]rag.Passage, error)
 }
 
 func (p *parts) Conversation(_ context.Context, userID, id string, _ int) (Conversation, error) {
@@ -73,7 +74,7 @@ func (p *parts) PendingAction(context.Context, string, string) (*bank.Action, er
 
 func (p *parts) Confirm(context.Context, string, bank.Confirmation) (bank.Action, error) {
 	p.confirmed++
-	return *p.action, nil
+	return *p.action, p.confirmErr
 }
 
 func (p *parts) Cancel(context.Context, string, string) (bank.Action, error) { return *p.action, nil }
