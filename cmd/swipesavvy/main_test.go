@@ -3,10 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"net"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/demo"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/sqlite"
 )
 
 // command runs one command line with settings, in an empty folder.
@@ -72,4 +78,52 @@ func TestStoppedServiceExitsWell(t *testing.T) {
 	if code := run(env, []string{"guardrails"}); code != exitOK && code != exitCannotStart {
 		t.Errorf("exit %d: %s", code, errOut.String())
 	}
+}
+
+func TestLedgerVerify(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "db")
+	verify := func(settings ...string) (int, string, string) {
+		var out, errOut bytes.Buffer
+		env := &environment{ctx: t.Context(), stdout: &out, stderr: &errOut, vars: append(settings, "SQLITE_PATH="+path)}
+		code := run(env, []string{"--env-file", filepath.Join(t.TempDir(), ".env"), "ledger", "verify"})
+		return code, out.String(), errOut.String()
+	}
+	if code, _, stderr := verify(); code != exitFailed || !strings.Contains(stderr, "there is no data file") {
+		t.Errorf("without a file: exit %d, %s", code, stderr)
+	}
+	s, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if code, _, stderr := verify(); code == exitOK || !strings.Contains(stderr, "run swipesavvy migrate") {
+		t.Errorf("without a schema: exit %d, %s", code, stderr)
+	}
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Seed(t.Context(), s.Bank(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := verify(); code != exitOK || !strings.Contains(stdout, "OK: the books are sound") || !strings.Contains(stdout, "USD $0.00") {
+		t.Errorf("sound books: exit %d\n%s%s", code, stdout, stderr)
+	}
+	if err := tamper(path, `UPDATE accounts SET balance = balance + 1 WHERE id = 'demo-alex-checking'`); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := verify()
+	if code != exitFailed || !strings.Contains(stdout, "PROBLEM account demo-alex-checking: the balance is not the sum of its entries") || !strings.Contains(stderr, "2 problems") {
+		t.Errorf("a cent too much: exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// tamper changes a database behind the program's back.
+func tamper(path, statement string) error {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(statement)
+	return errors.Join(err, db.Close())
 }
