@@ -89,7 +89,7 @@ func TestLedgerVerify(t *testing.T) {
 		code := run(env, []string{"--env-file", filepath.Join(t.TempDir(), ".env"), "ledger", "verify"})
 		return code, out.String(), errOut.String()
 	}
-	if code, _, stderr := verify(); code != exitFailed || !strings.Contains(stderr, "there is no data file") {
+	if code, _, stderr := verify(); code != exitFailure || !strings.Contains(stderr, "there is no data file") {
 		t.Errorf("without a file: exit %d, %s", code, stderr)
 	}
 	s, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
@@ -113,7 +113,7 @@ func TestLedgerVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := verify()
-	if code != exitFailed || !strings.Contains(stdout, "PROBLEM account demo-alex-checking: the balance is not the sum of its entries") || !strings.Contains(stderr, "2 problems") {
+	if code != exitFailure || !strings.Contains(stdout, "PROBLEM account demo-alex-checking: the balance is not the sum of its entries") || !strings.Contains(stderr, "2 problems") {
 		t.Errorf("a cent too much: exit %d\n%s%s", code, stdout, stderr)
 	}
 }
