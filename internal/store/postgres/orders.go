@@ -136,7 +136,7 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		if err != nil {
 			refusal = err
 			f := fault.As(err)
-			_, err := tx.Exec(ctx, `INSERT INTO refusals (order_id, digest, class, reason, detail, refused_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			_, err := tx.Exec(ctx, `INSERT INTO refusals (order_id, digest, class, reason, detail, refused_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 				o.ID, o.Digest(), f.Class, f.Reason, f.Detail, now)
 			return err
 		}

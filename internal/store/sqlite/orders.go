@@ -111,7 +111,7 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		if err != nil {
 			refusal = err
 			f := fault.As(err)
-			_, err := tx.ExecContext(ctx, `INSERT INTO refusals (order_id, digest, class, reason, detail, refused_at) VALUES (?, ?, ?, ?, ?, ?)`,
+			_, err := tx.ExecContext(ctx, `INSERT INTO refusals (order_id, digest, class, reason, detail, refused_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 				o.ID, o.Digest(), f.Class, f.Reason, f.Detail, micros(now))
 			return err
 		}
