@@ -1,0 +1,197 @@
+// Package evaluation measures the guardrails on labelled texts, one JSON object
+// a line. It knows how to score, not what a good score is.
+package evaluation
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/pii"
+)
+
+// Span is a labelled piece of personal data; offsets are code points. Optional
+// ones are neither missed nor false.
+type Span struct {
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Type     string `json:"type"`
+	Optional bool   `json:"optional"`
+}
+
+// PIIRow is a text with its personal data.
+type PIIRow struct {
+	Text   string `json:"text"`
+	Spans  []Span `json:"spans"`
+	Source string `json:"source"`
+}
+
+// ReadLines reads one JSON object a line.
+func ReadLines[T any](path string) ([]T, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return decodeLines[T](f)
+}
+
+// maxLine bounds one labelled text, in bytes.
+const maxLine = 4 << 20
+
+func decodeLines[T any](r io.Reader) ([]T, error) {
+	var rows []T
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	for n := 1; lines.Scan(); n++ {
+		var row T
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, lines.Err()
+}
+
+// Score counts what was found of one type.
+type Score struct {
+	Found, Missed, Right, False int
+	// Visible counts labelled values that are still to be read in the masked text.
+	Visible int
+}
+
+// Precision is the share of matches that are right.
+func (s Score) Precision() float64 { return ratio(s.Right, s.Right+s.False) }
+
+// Recall is the share of labelled spans that are found.
+func (s Score) Recall() float64 { return ratio(s.Found, s.Found+s.Missed) }
+
+// F1 is the harmonic mean of Precision and Recall.
+func (s Score) F1() float64 {
+	p, r := s.Precision(), s.Recall()
+	if p+r == 0 {
+		return 0
+	}
+	return 2 * p * r / (p + r)
+}
+
+func (s *Score) add(o Score) {
+	s.Found, s.Missed, s.Right, s.False, s.Visible = s.Found+o.Found, s.Missed+o.Missed, s.Right+o.Right, s.False+o.False, s.Visible+o.Visible
+}
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return 1
+	}
+	return float64(a) / float64(b)
+}
+
+// Structured are the types that validators decide.
+var Structured = []string{pii.CreditCard, pii.SSN, pii.ITIN, pii.IBAN, pii.Email, pii.Phone, pii.IPAddress, pii.MACAddress, pii.ABARouting, pii.Crypto}
+
+// alsoRight lists labelled types that make a match of a type right.
+var alsoRight = map[string][]string{pii.Address: {"LOCATION", "ZIP", "GPE", "PLACE"}}
+
+// PII scores find by type. A labelled span is found when matches of its type
+// cover at least half of it; a match is right when labels of its type cover at
+// least half of it. wrong, if not nil, is told every mistake.
+func PII(rows []PIIRow, find func(string) []pii.Match, wrong func(row PIIRow, kind string, start, end int, missed bool)) map[string]Score {
+	scores := map[string]Score{}
+	for _, row := range rows {
+		list := find(row.Text)
+		shown := pii.Mask(row.Text, list)
+		points := offsets(row.Text)
+		for _, g := range row.Spans {
+			if g.Optional {
+				continue
+			}
+			score := scores[g.Type]
+			start, end := points[g.Start], points[g.End]
+			covered := 0
+			for _, m := range list {
+				if m.Type == g.Type {
+					covered += overlap(m.Start, m.End, start, end)
+				}
+			}
+			if 2*covered >= end-start {
+				score.Found++
+			} else {
+				score.Missed++
+				if wrong != nil {
+					wrong(row, g.Type, start, end, true)
+				}
+			}
+			if strings.Contains(shown, row.Text[start:end]) {
+				score.Visible++
+			}
+			scores[g.Type] = score
+		}
+		for _, m := range list {
+			score := scores[m.Type]
+			covered, allowed := 0, false
+			for _, g := range row.Spans {
+				n := overlap(m.Start, m.End, points[g.Start], points[g.End])
+				if g.Type == m.Type || slices.Contains(alsoRight[m.Type], g.Type) {
+					covered += n
+				} else if g.Optional && 2*n >= m.End-m.Start {
+					allowed = true
+				}
+			}
+			switch {
+			case 2*covered >= m.End-m.Start:
+				score.Right++
+			case !allowed:
+				score.False++
+				if wrong != nil {
+					wrong(row, m.Type, m.Start, m.End, false)
+				}
+			}
+			scores[m.Type] = score
+		}
+	}
+	return scores
+}
+
+func overlap(a, b, c, d int) int { return max(0, min(b, d)-max(a, c)) }
+
+// offsets gives the byte offset of each code point of a text, and its end.
+func offsets(text string) []int {
+	list := make([]int, 0, utf8.RuneCountInString(text)+1)
+	for i := range text {
+		list = append(list, i)
+	}
+	return append(list, len(text))
+}
+
+// Together adds the scores of some types up.
+func Together(scores map[string]Score, types []string) Score {
+	var sum Score
+	for _, t := range types {
+		sum.add(scores[t])
+	}
+	return sum
+}
+
+// WritePII prints scores by type as a Markdown table.
+func WritePII(w io.Writer, scores map[string]Score) {
+	fmt.Fprintln(w, "| type | labelled | precision | recall | F1 | false | still visible |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- |")
+	types := make([]string, 0, len(scores))
+	for t := range scores {
+		types = append(types, t)
+	}
+	slices.SortFunc(types, cmp.Compare[string])
+	line := func(name string, s Score) {
+		fmt.Fprintf(w, "| %s | %d | %.3f | %.3f | %.3f | %d | %.3f |\n", name, s.Found+s.Missed, s.Precision(), s.Recall(), s.F1(), s.False, ratio(s.Visible, s.Found+s.Missed))
+	}
+	for _, t := range types {
+		line(t, scores[t])
+	}
+	line("structured together", Together(scores, Structured))
+}
