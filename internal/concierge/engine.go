@@ -2,7 +2,6 @@ package concierge
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
@@ -50,7 +49,11 @@ func (s *Service) runTool(ctx context.Context, t *turn, d localengine.Decision) 
 	t.emit(Event{Type: EventTool, Tool: d.Tool})
 	t.reply.ToolsCalled = append(t.reply.ToolsCalled, d.Tool)
 	caller := bank.Caller{CustomerID: t.req.UserID, SessionID: t.req.SessionID, Location: t.location()}
-	result, err := s.bank.Call(ctx, caller, d.Tool, json.RawMessage(t.state.Vault.Unmask(string(d.Args))))
+	args, err := t.state.Vault.UnmaskJSON(d.Args)
+	if err != nil {
+		return err
+	}
+	result, err := s.bank.Call(ctx, caller, d.Tool, args)
 	status := "ok"
 	switch {
 	case err == nil:

@@ -31,8 +31,8 @@ func TestPersonalDataIsFound(t *testing.T) {
 		"amex 3782-822463-10005 please":              "CREDIT_CARD ****0005",
 		"card ４１１１１１１１１１１１１１１１":                      "CREDIT_CARD ****1111",
 		"card 4111\u200b1111\u200b1111\u200b1111":    "CREDIT_CARD ****1111",
-		"ssn 219-09-9999":                            "SSN ****9999",
-		"my social is 219 09 9999":                   "SSN ****9999",
+		"ssn 219-09-8888":                            "SSN ****8888",
+		"my social is 219 09 8888":                   "SSN ****8888",
 		"ITIN 912-70-1234":                           "ITIN ****1234",
 		"IBAN GB82 WEST 1234 5698 7654 32":           "IBAN ****5432",
 		"routing number 021000021":                   "ABA_ROUTING ****0021",
@@ -74,7 +74,7 @@ func TestLookAlikesAreLeftAlone(t *testing.T) {
 
 func TestOffsetsAreCodePointsOfTheOriginal(t *testing.T) {
 	t.Parallel()
-	const text = "Héllo 🙂 karte ４\u200b111-1111-1111-1111!"
+	const text = "🙂 die karte ４\u200b111-1111-1111-1111!"
 	v := check(t, text)
 	if len(v.PIIMatches) != 1 {
 		t.Fatalf("%+v", v.PIIMatches)
@@ -83,7 +83,7 @@ func TestOffsetsAreCodePointsOfTheOriginal(t *testing.T) {
 	if got := string([]rune(text)[m.Start:m.End]); got != "４\u200b111-1111-1111-1111" {
 		t.Errorf("the offsets cut out %q", got)
 	}
-	if v.MaskedText != "Héllo 🙂 karte ****1111!" {
+	if v.MaskedText != "🙂 die karte ****1111!" {
 		t.Errorf("masked: %q", v.MaskedText)
 	}
 }

@@ -18,7 +18,7 @@ const (
 	// MaxBatch bounds the number of texts in one batch.
 	MaxBatch = 100
 	// policyVersion names the built-in rules; it changes whenever they do.
-	policyVersion = "builtin-1"
+	policyVersion = "builtin-2"
 )
 
 // Options are what a Service is made of. The zero value works.
@@ -106,33 +106,6 @@ func (s *Service) CheckBatch(ctx context.Context, requests []Request) ([]Verdict
 	return verdicts, nil
 }
 
-// judge runs the checks that a request asks for.
-func judge(r Request) Verdict {
-	v := Verdict{
-		IsSafe: true, MaskedText: r.Text, PolicyVersion: policyVersion,
-		SafetyViolations: []Violation{}, PIIMatches: []Match{},
-	}
-	if r.CheckPII {
-		found := findPII(r.Text)
-		v.PIIMatches, v.MaskedText, v.HasPII = matches(r.Text, found), mask(r.Text, found), len(found) > 0
-	}
-	if !r.CheckSafety && !r.CheckInjection {
-		return v
-	}
-	plain := fold(r.Text)
-	if r.CheckSafety {
-		v.SafetyViolations = findViolations(plain)
-		for _, violation := range v.SafetyViolations {
-			v.IsSafe = v.IsSafe && violation.Action != "block" && violation.Action != "handoff"
-		}
-	}
-	if r.CheckInjection {
-		v.InjectionScore = injectionScore(plain)
-		v.IsInjection = v.InjectionScore >= injectionThreshold
-	}
-	return v
-}
-
 // record counts a verdict and logs it when something was found, without a word
 // of the text.
 func (s *Service) record(ctx context.Context, r Request, v Verdict, took time.Duration) {
@@ -158,12 +131,4 @@ func (s *Service) record(ctx context.Context, r Request, v Verdict, took time.Du
 	s.log.InfoContext(ctx, "guardrails violation", "direction", string(r.Direction), "safety_violations", categories,
 		"has_pii", v.HasPII, "pii_types", types, "is_injection", v.IsInjection,
 		"injection_score", v.InjectionScore, "duration_ms", float64(took.Microseconds())/1000)
-}
-
-// MaskLog replaces the personal data in a text that is about to be logged.
-func (s *Service) MaskLog(text string) string {
-	if !mayHold(text) {
-		return text
-	}
-	return mask(text, findPII(text))
 }

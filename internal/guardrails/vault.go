@@ -1,9 +1,12 @@
 package guardrails
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Masked is a text without personal data, fit to leave the process. Only a
@@ -49,6 +52,17 @@ func (v *Vault) Mask(text string, verdict Verdict) Masked {
 	return Masked{b.String()}
 }
 
+// alike is what two ways of writing one value have in common: letters and
+// digits, in small letters.
+func alike(value string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '@' {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, value)
+}
+
 func (v *Vault) placeholder(kind, value string) string {
 	if name, ok := placeholderNames[kind]; ok {
 		kind = name
@@ -56,7 +70,7 @@ func (v *Vault) placeholder(kind, value string) string {
 	for n := 1; ; n++ {
 		name := fmt.Sprintf("%s_%d", kind, n)
 		switch known, taken := v.Values[name]; {
-		case taken && known == value:
+		case taken && alike(known) == alike(value):
 			return name
 		case !taken:
 			if v.Values == nil {
@@ -85,4 +99,34 @@ func (v *Vault) Unmask(text string) string {
 		}
 		return found
 	})
+}
+
+// UnmaskJSON does the same in every string of a JSON document.
+func (v *Vault) UnmaskJSON(data []byte) ([]byte, error) {
+	if len(v.Values) == 0 || !bytes.Contains(data, []byte("[")) {
+		return data, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber() // keeps digits as they are written
+	var document any
+	if err := d.Decode(&document); err != nil {
+		return nil, fmt.Errorf("unmask: %w", err)
+	}
+	return json.Marshal(v.unmaskAny(document))
+}
+
+func (v *Vault) unmaskAny(document any) any {
+	switch x := document.(type) {
+	case string:
+		return v.Unmask(x)
+	case []any:
+		for i := range x {
+			x[i] = v.unmaskAny(x[i])
+		}
+	case map[string]any:
+		for key := range x {
+			x[key] = v.unmaskAny(x[key])
+		}
+	}
+	return document
 }

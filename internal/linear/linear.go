@@ -108,6 +108,18 @@ func (m *Model) Scores(features []Feature, into []float32) []float32 {
 	return into
 }
 
+// Add adds the weights of one feature of strength one to sums, which holds a
+// number for each class.
+func (m *Model) Add(hash uint32, sums []float32) {
+	at := m.bucket(hash)
+	for c, w := range m.weights[at : at+len(sums)] {
+		sums[c] += w
+	}
+}
+
+// Bias returns each class's score without any feature. It must not be changed.
+func (m *Model) Bias() []float32 { return m.bias }
+
 // Softmax turns scores into probabilities, in place.
 func Softmax(scores []float32) []float32 {
 	most := float32(math.Inf(-1))

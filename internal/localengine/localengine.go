@@ -91,7 +91,7 @@ func New() *Engine { return &Engine{} }
 
 // Decide understands a message.
 func (e *Engine) Decide(in Input) Decision {
-	text := normalise(in.Text)
+	text := normalise(hidePlaceholders(in.Text))
 	slots := extract(text, in.Now)
 	intent := classify(text)
 	if move, ok := continued(text, intent, in.Memory); ok {
@@ -145,7 +145,8 @@ func (e *Engine) Decide(in Input) Decision {
 // have a JSON form.
 func (d *Decision) call(tool string, args any) {
 	d.Tool = tool
-	d.Args, _ = json.Marshal(args)
+	data, _ := json.Marshal(args)
+	d.Args = json.RawMessage(showPlaceholders(string(data)))
 }
 
 // arguments turns slots into what the bank's tools take.

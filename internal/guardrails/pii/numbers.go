@@ -351,10 +351,23 @@ func (r *run) phone(text string, plus, opened, near bool, budget *int) (i, n int
 		return 0, n, 0.8
 	case strings.HasPrefix(r.value(0, 3), "00") && n >= 10 && groups > 1, opened && n >= 8 && groups > 1:
 		return 0, n, 0.7
+	case r.shaped(3, 2, 4): // of a number of the Social Security Administration
 	case r.digits[0].value == '0' && n >= 9 && n <= 11 && groups > 1 && r.value(0, n) != strings.Repeat("0", n):
 		return 0, n, 0.6 // as most countries write their own numbers
 	}
 	return 0, 0, 0
+}
+
+// shaped says whether the groups of a run have these sizes.
+func (r *run) shaped(sizes ...int) bool {
+	at := 0
+	for _, n := range sizes {
+		if at+n > len(r.digits) || !r.digits[at].opens || !r.closes(at+n-1) {
+			return false
+		}
+		at += n
+	}
+	return at == len(r.digits)
 }
 
 // american returns how many digits from i on are grouped as numbers of the North

@@ -40,7 +40,7 @@ func init() {
 		saysSSN:      "ssn social socials sozialversicherungsnummer",
 		saysITIN:     "itin taxpayer tin tax",
 		saysRouting:  "routing aba rtn rtns transit",
-		saysAccount:  "account accounts acct acc accnt konto kontonummer iban cuenta compte conto bankkonto",
+		saysAccount:  "account accounts acct acc accnt konto kontonummer cuenta compte conto bankkonto",
 		saysPhone:    "phone phones telephone tel telefon telefono téléphone mobile cell cellphone handy call calls called calling caller dial dialed reach text texting sms whatsapp fax contact contacts ring rang hotline landline handset answering answer messages message voicemail office desk home pager móvil",
 		saysBirth:    "born birth birthdate birthday dob birthdays nacimiento geboren geburtsdatum naissance nacido nacida nascita nascido",
 		saysPassport: "passport passports pasaporte passeport reisepass",

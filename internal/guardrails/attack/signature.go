@@ -1,0 +1,177 @@
+package attack
+
+import (
+	"strings"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
+)
+
+// pair is a technique that shows in two words shortly after one another: what is
+// to be done, and to what.
+type pair struct {
+	name         string
+	score        float64
+	verbs, nouns []string
+	reach        int  // bytes from the one to the other
+	either       bool // in either order
+}
+
+func list(s string) []string {
+	var words []string
+	for w := range strings.SplitSeq(s, "|") {
+		words = append(words, fold(w))
+	}
+	return words
+}
+
+// fold gives a pattern the form of the texts that it is looked for in; a leading
+// or trailing space stands for the end of a word.
+func fold(s string) string {
+	f := textview.Fold(s)
+	if strings.HasPrefix(s, " ") {
+		f = " " + f
+	}
+	if strings.HasSuffix(s, " ") {
+		f += " "
+	}
+	return f
+}
+
+var pairs = []pair{
+	{
+		name: "override", score: 0.95, reach: 48,
+		verbs: list("ignore all|ignore any|ignore every|ignore your|ignore the prev|ignore prev|ignore the above|ignore above|ignore prior|ignore the prior|ignore these|ignore those|ignore the safety|ignore the system|ignore earlier|ignore what|disregard all|disregard any|disregard your|disregard prev|disregard the prev|disregard the above|disregard prior|disregard every|disregard what|forget all|forget your|forget the previous|forget previous|forget prior|forget any|forget every|forget the above|override your|override the system|override all|override any|bypass your|bypass all|bypass the|neglect your|neglect all|skip your|drop your|drop all|abandon your|abandon all|discard all|discard your|discard prev|stop following|don't follow|do not follow|do not obey|don't obey|no longer follow|not bound by|free from"),
+		nouns: list("instruction|prompt|guideline|directive|your rules|all rules|the rules|any rules|safeguard|guardrail|programming|your training|restrictions|told before|you were told|safety|content polic|your policies|openai|above and|above text|ethic"),
+	},
+	{
+		name: "override", score: 0.95, reach: 60, either: true,
+		verbs: list("ignoriere|vergiss|missachte|übergehe|ignorez|ignore tout|oublie|ne tiens pas compte|ignora todas|ignora las|ignora tod|olvida|omite|haz caso omiso|ignora tutt|ignora le|dimentica|ignore todas|ignore as|esqueça|desconsidere|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|ignorér|ignorer alle|glem|ignorează|uită|ignoruj|zapomeň|abaikan|lupakan|bỏ qua|quên|puuza|sahau|yok say|görmezden gel|unut|hagyd figyelmen|unohda|shpërfill|harro|déan neamhaird|leig seachad|ziba|αγνόησε|ξέχνα"),
+		nouns: list("anweisung|instruktion|vorgaben|regeln|instruction|consigne|règles|directive|instruccion|indicacion|reglas|istruzion|regole|instruç|instruc|regras|instructies|regels|opdracht|instrukcj|zasad|polece|instruktioner|regler|instrukcí|pokyn|instruksi|perintah|aturan|hướng dẫn|chỉ thị|maagizo|talimat|kural|utasítás|ohjee|udhëzim|treorac|stiùir|imiyalelo|imithetho|οδηγίε|κανόνε|prompt"),
+	},
+	{
+		name: "override", score: 0.95, reach: 60, either: true,
+		verbs: list("忽略|无视|無視|忘记|忘掉|忽視|不要遵守|忘れて|従わない|무시|잊어|игнорир|ігнорув|ігноруй|забудь|не следуй|отмени|تجاهل|انس|لا تتبع|अनदेखा|नज़रअंदाज़|भूल जा|התעלם|שכח|ละเว้น|เพิกเฉย|ลืม|উপেক্ষা|بھول جا|نظر انداز|نادیده بگیر|فراموش کن"),
+		nouns: list("指令|指示|提示|规则|說明|说明|命令|ルール|プロンプト|지시|명령|규칙|프롬프트|지침|инструкци|указани|правил|інструкці|промпт|التعليمات|الأوامر|قواعد|निर्देश|नियम|הוראות|ההנחיות|כללים|คำสั่ง|กฎ|নির্দেশ|ہدایات|دستور|قوانین"),
+	},
+	{
+		name: "reveal the prompt", score: 0.9, reach: 40,
+		verbs: list("reveal|show me|show your|print|repeat|output|display|tell me your|give me your|leak|what is your|what's your|what are your|translate your|copy your|write down your|recite|disclose|expose|share your|zeige|zeig mir|affiche|montre|muestra|muéstrame|mostra|mostre|pokaż|toon|visa|покажи|göster|显示|表示|보여|اعرض|दिखा"),
+		nouns: list("system prompt|system message|initial prompt|original prompt|hidden prompt|secret prompt|hidden instruction|initial instruction|original instruction|secret instruction|system instruction|developer message|your prompt|your instructions verbatim|systemprompt|prompt système|prompt de sistema|mensaje de sistema|prompt di sistema|prompt systemowy|системный промпт|sistem istem|系统提示|システムプロンプト|시스템 프롬프트|موجه النظام|सिस्टम प्रॉम्प्ट|confidential prompt"),
+	},
+	{
+		name: "no limits", score: 0.9, reach: 90,
+		verbs: list("you are now|you are a|you are an|you're now|act as|acting as|pretend|roleplay as|role play as|simulate|take on the role|take the role|behave as|respond as|answer as|you will be|become|playing the role|imagine you are|persona"),
+		nouns: list("no restriction|without restriction|without any restriction|no limits|without limits|no rules|without rules|without any rules|no filter|without filter|without any filter|unrestricted|unfiltered|uncensored|no ethical|no moral|without ethical|without moral|amoral|do anything now| dan |jailbroken|no guidelines|not bound by|never refuse|evil confidant|no boundaries|without censorship|free of all restrictions|broken free"),
+	},
+	{
+		name: "no refusal", score: 0.8, reach: 60,
+		verbs: list("you must never|you can never|you never|you must not|do not ever|never say|you will never|you are not allowed to|you cannot"),
+		nouns: list("refuse|say you can't|say no to|break character|out of character|reject a|reject any|apologize or|decline my|moralize|warn me|add a disclaimer|that you can't|i can't assist|i cannot assist"),
+	},
+	{
+		name: "persona", score: 0.8, reach: 130,
+		verbs: list("chatgpt|chat gpt|gpt-4|gpt4|gpt 4|openai|hello gpt|hi gpt|dear gpt"),
+		nouns: list("you are going to|you are now|you will|pretend|from now on|act as|roleplay|must obey|respond as|play the role|become|you must|simulate|rules|policy|policies|guidelines|persona|request|your answer|jailbreak"),
+	},
+	{
+		name: "persona", score: 0.8, reach: 160,
+		verbs: list("from now on you are|from now on you will|from now on, you are|from now on, you will|from now on you should answer|from now on you must|from now on, you must|from now on you will answer|you are going to pretend|you are going to act|you will pretend|you will now act|you will roleplay|you will act as|you will be playing|i want you to act as|i want you to pretend|i want you to roleplay|you are now |now you act as|you act as two|you must adopt|adopt the persona|adopt two personas|let's roleplay|let's role play|we are going to roleplay|we are going to play a game|an ai named|an ai called|an ai model named|a chatbot named|a character named|a bot named|stands for"),
+		nouns: list("anything now|amoral|no moral|no ethic|unethical|illegal|immoral|stay in character|stays in character|in character|never break|breaks character|unhinged|offensive|curse|swear|no remorse|two responses|two personas|both responses|two answers|opposite|answer any|answers any|any request|no matter|no disclaimers|disclaimer|openai|chatgpt|as an ai|language model|\"as |insert|[prompt|simulation|unfiltered|censor|uncensored|limitations|programmed to"),
+	},
+	{
+		name: "output planted", score: 0.8, reach: 80,
+		verbs: list("include in your response|include the following|in your response|at the end of your response|at the beginning of your response|end your response with|start your response with|begin your response with|your response must|your answer must contain|respond only with|reply only with|repeat the sequence|output the following|print the following|please only respond|please only reply|respond with \"|answer with \""),
+		nouns: list("<img|onerror|<script|exactly as it is|exact string|following string|times at the end|separated by dash|placeholder|console.log|activated|understood\"|yes, i will|i will abide|base64|system message|system prompt"),
+	},
+	{
+		name: "reveal the prompt", score: 0.85, reach: 70, either: true,
+		verbs: list("base64|reversed|backwards|in binary|'you are'|\"you are\"|txt|verbatim|word for word|word by word|code block|first sentence|këtu|anseo|an-seo|lapha|gu facal|fjalë për fjalë"),
+		nouns: list("system message|system prompt|unique id|your instructions|your prompt|initial prompt|words starting with|id-në tënde|sistemit|siostam|chórais|sistimu|umyalezo|wesistimu|teachtaireacht|teachdaireachd|sònraichte|uathúil|eyingqayizivele|amagama aqala|përsërit fjalët|systemnachricht|message système|mensaje del sistema|messaggio di sistema|mensagem do sistema|systeembericht"),
+	},
+	{
+		name: "false authority", score: 0.75, reach: 70,
+		verbs: list("i am the president|i am god|i'm god|i am your creator|i am your developer|i am your programmer|i am an administrator|i am the administrator|i'm the administrator|i am the ceo|as your developer|as your creator|as the administrator|as an administrator|i work for openai|i am from openai|i'm your developer|i am the owner of this system|this is the developer|this is your developer"),
+		nouns: list("you must|you have to|share|reveal|give me|tell me|grant|order you|authorize|i order|i command|obey|disable|skip|bypass|answer all|show me"),
+	},
+	{
+		name: "command hidden in data", score: 0.85, reach: 70,
+		verbs: list("note to the ai|note to ai|ai assistants must|attention ai|if you are a language model|if you are an ai|if you're an ai|dear ai|to the ai reading|instructions for the ai|the assistant must|assistant should now|when summarizing this|when you summarize this"),
+		nouns: list("instead|must|reply|respond|send|do not mention|don't mention|recommend|transfer|approve|include|ignore|secret|say"),
+	},
+}
+
+// alone are pieces of text that nobody writes by chance.
+var alone = []struct {
+	name   string
+	score  float64
+	pieces []string
+}{
+	{"chat template", 0.9, []string{
+		"<|im_start|>", "<|im_end|>", "<|system|>", "<|user|>", "<|assistant|>", "<<sys>>", "[/inst]", "[inst]", "<|endoftext|>",
+		"<|start_header_id|>", "<|eot_id|>", "<start_of_turn>",
+	}},
+	{"no limits", 0.9, list("do anything now|dan mode|developer mode enabled|developer mode output|jailbreak mode|jailbroken mode|god mode enabled|stay in dan|you are dan|(🔓jailbreak)|[🔓jailbreak]|evil confidant|antigpt|stan mode|dude mode|mongo tom|aim stands for|always intelligent and machiavellian|niccolo machiavelli")},
+	{"false authority", 0.85, list("admin override|system override|begin override|override code:|sudo mode|maintenance mode activated|[system message]|system: you|[system]:|### system:|### instruction:|### new instructions|new instructions:|new system prompt|updated instructions:|end of system prompt|end of user input|begin new instructions")},
+	{"prompt template", 0.8, list("[insert prompt|[insert your prompt|insert prompt here|insert your prompt|[prompt here]|{prompt}|[prompt]|[insert question|[insert request|my first prompt is|my first request is|your first prompt|replace with your request|[your prompt|[your question here|jailbreak prompt|(prompt goes here|[question]|my first question:|first command is|first suggestion request is")},
+	{"script", 0.8, list("onerror=|<img src=x|document.cookie|<svg onload|fetch('http|fetch(\"http")},
+	{"persona", 0.8, list("say anything now|do everything now|without breaking character|never break character|stay in character no matter|exit the simulation|leave the simulation|both as chatgpt|normal gpt answer|[classic]|[jailbreak]|🔒classic|🔓|as evilbot|hypothetically speaking, as an ai|unfiltered ai|unfiltered and amoral|amoral chatbot|amoral ai|completely amoral")},
+	{"exfiltration", 0.85, list("![x](http|![](http|![image](http|?data=[|?q=[|append the conversation to|send the conversation to|send the chat history|forward the conversation to|the chat history to http")},
+	{"reveal the prompt", 0.85, list("repeat everything above|repeat the text above|repeat the words above|print everything above|output everything above|words above starting with|what was written above|starting with \"you are|begin with \"you are|text above verbatim|repeat all of the above|instructions you were given|prompt that you were given|contents of your context window")},
+	{"override", 0.85, list("your previous instructions are|previous instructions no longer|instructions above are outdated|your guidelines do not apply|your rules do not apply|ignore everything above|disregard everything above|disregard the above|ignore the above|forget everything above|forget everything you|forget all you know|from now on you have no|you have no restrictions|you no longer have any|ab jetzt hast du keine|ohne einschränkungen|sin restricciones|sans aucune limite|sans restriction|senza restrizioni|sem restrições|bez ograniczeń|без ограничений|没有任何限制|制限なしで")},
+}
+
+// signature returns the surest technique that shows in a folded text.
+func signature(text string) (score float64, name string) {
+	for i := range alone {
+		a := &alone[i]
+		if a.score <= score {
+			continue
+		}
+		for _, piece := range a.pieces {
+			if strings.Contains(text, piece) {
+				score, name = a.score, a.name
+				break
+			}
+		}
+	}
+	for i := range pairs {
+		if p := &pairs[i]; p.score > score && p.in(text) {
+			score, name = p.score, p.name
+		}
+	}
+	return score, name
+}
+
+// maxHits bounds how many places of one verb are looked at.
+const maxHits = 8
+
+func (p *pair) in(text string) bool {
+	for _, verb := range p.verbs {
+		at := 0
+		for range maxHits {
+			i := strings.Index(text[at:], verb)
+			if i < 0 {
+				break
+			}
+			i += at
+			at = i + len(verb)
+			from := at
+			if p.either {
+				from = max(0, i-p.reach)
+			}
+			if containsAny(text[from:min(len(text), at+p.reach)], p.nouns) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func containsAny(text string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
