@@ -55,7 +55,9 @@ var layers = map[string]layer{
 	"guardrails/pii":        core,
 	"guardrails/safety":     core,
 	"guardrails/textview":   core,
+	"guardrails/phrases":    core,
 	"guardrails/windows":    core,
+	"guardrails/wordmodel":  core,
 	"guardrails/evaluation": core,
 	"incident":              core,
 	"localengine":           core,
@@ -104,8 +106,9 @@ var coresOf = map[string][]string{
 	"demo":        {"bank", "rag"},
 
 	"guardrails":            {"guardrails/attack", "guardrails/pii", "guardrails/safety", "guardrails/textview"},
-	"guardrails/attack":     {"guardrails/textview", "guardrails/windows"},
-	"guardrails/safety":     {"guardrails/textview", "guardrails/windows"},
+	"guardrails/attack":     {"guardrails/phrases", "guardrails/textview", "guardrails/windows"},
+	"guardrails/safety":     {"guardrails/textview", "guardrails/wordmodel"},
+	"guardrails/wordmodel":  {"guardrails/textview"},
 	"guardrails/evaluation": {"guardrails/attack", "guardrails/pii", "guardrails/safety", "guardrails/textview"},
 }
 

@@ -44,12 +44,12 @@ func violations(found []safety.Finding) []Violation {
 	for _, f := range found {
 		action := "block"
 		switch {
-		case f.Category == safety.SelfHarm:
+		case f.Category == safety.SelfHarm && f.Severity != safety.Low:
 			action = "handoff"
-		case f.Severity == "low":
+		case f.Severity == safety.Low:
 			action = "flag"
 		}
-		list = append(list, Violation{Category: f.Category, Severity: f.Severity, Score: f.Score, Action: action})
+		list = append(list, Violation{Category: string(f.Category), Severity: string(f.Severity), Score: f.Score, Action: action})
 	}
 	return list
 }

@@ -50,7 +50,7 @@ func scoreWith(views []textview.View, model *linear.Model) (score float64, techn
 			continue
 		}
 		limit := margin
-		if v.Disguise != "" {
+		if v.Kind != textview.Plain {
 			limit = hiddenMargin
 		}
 		if s := logistic(float64(highest(v.Text, model)) - limit); s > score {

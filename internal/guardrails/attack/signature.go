@@ -3,6 +3,7 @@ package attack
 import (
 	"strings"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/phrases"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
 )
 
@@ -120,56 +121,59 @@ var alone = []struct {
 	{"override", 0.85, list("your previous instructions are|previous instructions no longer|instructions above are outdated|your guidelines do not apply|your rules do not apply|ignore everything above|disregard everything above|disregard the above|ignore the above|forget everything above|forget everything you|forget all you know|from now on you have no|you have no restrictions|you no longer have any|ab jetzt hast du keine|ohne einschränkungen|sin restricciones|sans aucune limite|sans restriction|senza restrizioni|sem restrições|bez ograniczeń|без ограничений|没有任何限制|制限なしで")},
 }
 
+// table holds all phrases. Phrase a of alone has the tag a; the verbs and nouns
+// of pair p follow behind.
+var table = func() *phrases.Set {
+	s := new(phrases.Set)
+	for i, a := range alone {
+		s.Add(i, a.pieces...)
+	}
+	for i, p := range pairs {
+		s.Add(verbTag(i), p.verbs...)
+		s.Add(nounTag(i), p.nouns...)
+	}
+	return s
+}()
+
+func verbTag(pair int) int { return len(alone) + 2*pair }
+func nounTag(pair int) int { return len(alone) + 2*pair + 1 }
+
 // signature returns the surest technique that shows in a folded text.
 func signature(text string) (score float64, name string) {
-	for i := range alone {
-		a := &alone[i]
-		if a.score <= score {
-			continue
-		}
-		for _, piece := range a.pieces {
-			if strings.Contains(text, piece) {
+	var buffer [32]phrases.Hit
+	hits := table.Find(text, buffer[:0])
+	for i, h := range hits {
+		switch {
+		case h.Tag < len(alone):
+			if a := &alone[h.Tag]; a.score > score {
 				score, name = a.score, a.name
-				break
 			}
-		}
-	}
-	for i := range pairs {
-		if p := &pairs[i]; p.score > score && p.in(text) {
-			score, name = p.score, p.name
+		case (h.Tag-len(alone))%2 == 0:
+			n := (h.Tag - len(alone)) / 2
+			if p := &pairs[n]; p.score > score && near(hits, i, nounTag(n), p.reach, p.either) {
+				score, name = p.score, p.name
+			}
 		}
 	}
 	return score, name
 }
 
-// maxHits bounds how many places of one verb are looked at.
-const maxHits = 8
-
-func (p *pair) in(text string) bool {
-	for _, verb := range p.verbs {
-		at := 0
-		for range maxHits {
-			i := strings.Index(text[at:], verb)
-			if i < 0 {
-				break
-			}
-			i += at
-			at = i + len(verb)
-			from := at
-			if p.either {
-				from = max(0, i-p.reach)
-			}
-			if containsAny(text[from:min(len(text), at+p.reach)], p.nouns) {
-				return true
-			}
+// near says whether a hit with a tag stands within reach of hit i.
+func near(hits []phrases.Hit, i, tag, reach int, either bool) bool {
+	verb := hits[i]
+	for _, h := range hits[i+1:] {
+		if h.Start > verb.End+reach {
+			break
+		}
+		if h.Tag == tag && h.Start >= verb.End && h.End <= verb.End+reach {
+			return true
 		}
 	}
-	return false
-}
-
-func containsAny(text string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(text, w) {
+	if !either {
+		return false
+	}
+	for k := i - 1; k >= 0 && hits[k].Start >= verb.Start-reach; k-- {
+		if hits[k].Tag == tag {
 			return true
 		}
 	}

@@ -71,7 +71,7 @@ func (c Counts) Write(w io.Writer) {
 	for _, k := range keys {
 		fmt.Fprintf(w, "| %s | %s | %d | %d | %.3f |\n", k[1], k[0], c[k].Texts, c[k].Flagged, c[k].Share())
 	}
-	for _, kind := range []string{"explicit", "implicit", "harmless", "harmful", "safe", "profanity"} {
+	for _, kind := range []string{"explicit", "implicit", "harmless"} {
 		if n := c.Of(kind); n.Texts > 0 {
 			fmt.Fprintf(w, "| **%s** | all | %d | %d | %.4f |\n", kind, n.Texts, n.Flagged, n.Share())
 		}
@@ -80,18 +80,18 @@ func (c Counts) Write(w io.Writer) {
 
 // ReadInjection reads the injection texts and the banking questions of a folder.
 func ReadInjection(dir string) ([]InjectionRow, error) {
-	rows, err := ReadLines[InjectionRow](filepath.Join(dir, "injection_dev.jsonl"))
+	rows, err := ReadLines[InjectionRow](filepath.Join(dir, "guardrails", "injection_dev.jsonl"))
 	if err != nil {
 		return nil, err
 	}
-	questions, err := ReadLines[InjectionRow](filepath.Join(dir, "benign_banking_dev.jsonl"))
+	questions, err := ReadLines[InjectionRow](filepath.Join(dir, "guardrails", "benign_banking_dev.jsonl"))
 	return append(rows, questions...), err
 }
 
 // OtherHarmless are texts of other data that are no attacks: posts and rude or
 // unsafe talk. They are trained on, not counted.
 func OtherHarmless(dir string) ([]InjectionRow, error) {
-	posts, err := ReadLines[InjectionRow](filepath.Join(dir, "../rag/fiqa/corpus.jsonl"))
+	posts, err := ReadLines[InjectionRow](filepath.Join(dir, "rag", "fiqa", "corpus.jsonl"))
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func OtherHarmless(dir string) ([]InjectionRow, error) {
 			rows = append(rows, r)
 		}
 	}
-	talk, err := ReadLines[InjectionRow](filepath.Join(dir, "safety_dev.jsonl"))
+	talk, err := ReadLines[InjectionRow](filepath.Join(dir, "guardrails", "safety_dev.jsonl"))
 	for _, r := range talk {
 		if r.Source == "davidson_neither" || r.Source == "davidson_profanity" || r.Source == "davidson_hate" {
 			rows = append(rows, r)

@@ -8,19 +8,19 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/pii"
 )
 
-// data is a file of the public development data, or skips the test.
-func data(t *testing.T, name string) string {
+// data is the folder of the public development data; without it the test is skipped.
+func data(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join("..", "..", "..", "..", "shared", "data", "guardrails", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("NOT MEASURED: the development data %s is not beside the project", name)
+	dir := filepath.Join("..", "..", "..", "..", "shared", "data")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("NOT MEASURED: the public development data is not beside the project")
 	}
-	return path
+	return dir
 }
 
 func TestPIIOnDevelopmentData(t *testing.T) {
 	t.Parallel()
-	rows, err := ReadLines[PIIRow](data(t, "pii_dev.jsonl"))
+	rows, err := ReadLines[PIIRow](filepath.Join(data(t), "guardrails", "pii_dev.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestPIIOnDevelopmentData(t *testing.T) {
 func TestPIIOnUnseenTemplates(t *testing.T) {
 	t.Parallel()
 	show := os.Getenv("SHOW_PII")
-	scores, err := CrossValidatePII(filepath.Dir(data(t, "pii_dev.jsonl")), 5, func(row PIIRow, kind string, start, end int, missed bool) {
+	scores, err := CrossValidatePII(data(t), 5, func(row PIIRow, kind string, start, end int, missed bool) {
 		if kind == show {
 			t.Logf("missed=%v %q in %.120q", missed, row.Text[start:end], row.Text[max(0, start-40):])
 		}

@@ -10,78 +10,94 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/safety"
 )
 
-// model is a trained part of the guardrails and where its source tree keeps it.
-type model struct {
-	file  string
-	train func(dir, tree string) ([]byte, error)
-}
-
-var models = []model{
-	{"internal/guardrails/pii/names.model", func(dir, tree string) ([]byte, error) {
-		m, err := TrainNames(dir)
-		if err != nil {
-			return nil, err
-		}
-		return m.Marshal()
-	}},
-	{"internal/guardrails/attack/attack.model", func(dir, tree string) ([]byte, error) {
-		rows, err := ReadInjection(dir)
-		if err != nil {
-			return nil, err
-		}
-		others, err := OtherHarmless(dir)
-		if err != nil {
-			return nil, err
-		}
-		examples := AttackExamples(append(rows, others...))
-		articles, err := paragraphs(tree)
-		for _, text := range articles {
-			examples = append(examples, attack.Example{Text: text, Weight: articleWeight})
-		}
-		if err != nil {
-			return nil, err
-		}
-		return attack.Train(examples, trainSeed).Marshal()
-	}},
-	{"internal/guardrails/safety/safety.model", func(dir, tree string) ([]byte, error) {
-		rows, err := ReadSafety(dir)
-		if err != nil {
-			return nil, err
-		}
-		others, err := OtherSafe(dir)
-		if err != nil {
-			return nil, err
-		}
-		examples := SafetyExamples(append(rows, others...))
-		articles, err := paragraphs(tree)
-		for _, text := range articles {
-			examples = append(examples, safety.Example{Text: text, Weight: articleWeight})
-		}
-		if err != nil {
-			return nil, err
-		}
-		return safety.Train(examples, trainSeed).Marshal()
-	}},
-}
-
-// Train makes every model anew from a folder of labelled texts and writes them
-// into a source tree. The same texts give the same files. say is told of each.
+// Train makes every model of the guardrails anew from a folder of public
+// development data and writes it into a source tree. The same data gives the same
+// files. say is told of each.
 func Train(dir, tree string, say func(string)) error {
-	for _, m := range models {
-		data, err := m.train(dir, tree)
-		if err != nil {
-			return fmt.Errorf("train %s: %w", m.file, err)
-		}
-		if err := os.WriteFile(filepath.Join(tree, filepath.FromSlash(m.file)), data, 0o644); err != nil { //nolint:gosec // part of the source
+	files, err := train(dir, tree)
+	if err != nil {
+		return err
+	}
+	for name, data := range files {
+		path := filepath.Join(tree, "internal", "guardrails", filepath.FromSlash(name))
+		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec // part of the source
 			return err
 		}
-		say(fmt.Sprintf("%s: %d bytes", m.file, len(data)))
+		say(fmt.Sprintf("%s: %d bytes", path, len(data)))
 	}
 	return nil
 }
 
-// articleWeight is how much a paragraph of our own articles counts: what the
-// assistant quotes must pass.
+// train returns the models by file.
+func train(dir, tree string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	put := func(name string, data []byte, err error) error {
+		files[name] = data
+		return err
+	}
+	names, err := TrainNames(dir)
+	if err != nil {
+		return nil, err
+	}
+	data, err := names.Marshal()
+	if err := put("pii/names.model", data, err); err != nil {
+		return nil, err
+	}
+	examples, err := attackExamples(dir, tree)
+	if err != nil {
+		return nil, err
+	}
+	data, err = attack.Train(examples, trainSeed).Marshal()
+	if err := put("attack/attack.model", data, err); err != nil {
+		return nil, err
+	}
+	articles, err := paragraphs(tree)
+	if err != nil {
+		return nil, err
+	}
+	var rows []safety.Row
+	for _, text := range articles {
+		for range articleWeight {
+			rows = append(rows, safety.Row{Text: text, Source: "articles"})
+		}
+	}
+	models, err := safety.Train(dir, rows, safetySeed)
+	if err != nil {
+		return nil, err
+	}
+	data, err = models.Harm.Marshal()
+	if err := put("safety/weights.bin", data, err); err != nil {
+		return nil, err
+	}
+	data, err = models.Kind.Marshal()
+	return files, put("safety/kinds.bin", data, err)
+}
+
+const safetySeed = 1
+
+// attackExamples are the labelled texts of a folder and, as harmless ones, the
+// articles of a source tree: what the assistant quotes must pass.
+func attackExamples(dir, tree string) ([]attack.Example, error) {
+	rows, err := ReadInjection(dir)
+	if err != nil {
+		return nil, err
+	}
+	others, err := OtherHarmless(dir)
+	if err != nil {
+		return nil, err
+	}
+	articles, err := paragraphs(tree)
+	if err != nil {
+		return nil, err
+	}
+	examples := AttackExamples(append(rows, others...))
+	for _, text := range articles {
+		examples = append(examples, attack.Example{Text: text, Weight: articleWeight})
+	}
+	return examples, nil
+}
+
+// articleWeight is how much a paragraph of an article counts.
 const articleWeight = 3
 
 // paragraphs are those of the articles in a source tree.

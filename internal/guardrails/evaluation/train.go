@@ -49,11 +49,11 @@ type plainRow struct {
 
 // ordinaryTexts are texts of the development data in which nobody is named.
 func ordinaryTexts(dir string) ([]string, error) {
-	questions, err := ReadLines[plainRow](filepath.Join(dir, "benign_banking_dev.jsonl"))
+	questions, err := ReadLines[plainRow](filepath.Join(dir, "guardrails", "benign_banking_dev.jsonl"))
 	if err != nil {
 		return nil, err
 	}
-	others, err := ReadLines[plainRow](filepath.Join(dir, "injection_dev.jsonl"))
+	others, err := ReadLines[plainRow](filepath.Join(dir, "guardrails", "injection_dev.jsonl"))
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +75,8 @@ func ordinaryTexts(dir string) ([]string, error) {
 // and the passages of the retrieval data beside the folder.
 func wordTexts(dir string) ([]string, error) {
 	var texts []string
-	for _, name := range []string{"benign_banking_dev.jsonl", "injection_dev.jsonl", "../rag/askcfpb/corpus.jsonl", "../rag/fiqa/corpus.jsonl"} {
-		rows, err := ReadLines[plainRow](filepath.Join(dir, name))
+	for _, name := range []string{"guardrails/benign_banking_dev.jsonl", "guardrails/injection_dev.jsonl", "rag/askcfpb/corpus.jsonl", "rag/fiqa/corpus.jsonl"} {
+		rows, err := ReadLines[plainRow](filepath.Join(dir, filepath.FromSlash(name)))
 		if err != nil {
 			return nil, err
 		}
@@ -170,7 +170,7 @@ func fill(sentence string, small bool, value func(slot byte) (text, label string
 
 // TrainNames fits the model of names on a folder of development data.
 func TrainNames(dir string) (*pii.Names, error) {
-	rows, err := ReadLines[PIIRow](filepath.Join(dir, "pii_dev.jsonl"))
+	rows, err := ReadLines[PIIRow](filepath.Join(dir, "guardrails", "pii_dev.jsonl"))
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func templateFold(r PIIRow, folds int) int {
 
 // CrossValidatePII trains on all folds but one and scores that one, for each.
 func CrossValidatePII(dir string, folds int, wrong func(row PIIRow, kind string, start, end int, missed bool)) (map[string]Score, error) {
-	rows, err := ReadLines[PIIRow](filepath.Join(dir, "pii_dev.jsonl"))
+	rows, err := ReadLines[PIIRow](filepath.Join(dir, "guardrails", "pii_dev.jsonl"))
 	if err != nil {
 		return nil, err
 	}

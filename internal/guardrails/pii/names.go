@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -100,6 +101,7 @@ type namedToken struct {
 	lower, prefix2, prefix3, suffix2, suffix3, suffix4 uint32
 	shape, common                                      uint32
 	starts                                             bool // a line or a sentence
+	described                                          bool
 	label                                              uint8
 }
 
@@ -109,7 +111,7 @@ const margin = 0.0
 
 // findNames finds people and street addresses.
 func (s *scan) findNames(names *Names) {
-	s.describe(names.common)
+	s.undescribed(names.common)
 	features := make([]linear.Feature, 0, 64)
 	var scores []float32
 	for i := range s.tokens {
@@ -227,28 +229,39 @@ func (s *scan) worthAsking(i int) bool {
 	return false
 }
 
-// describe computes what the model sees of each token.
-func (s *scan) describe(common filter) {
-	s.named = s.named[:0]
-	for i, t := range s.tokens {
-		n := namedToken{starts: i == 0}
-		v := s.of(t)
-		if i > 0 {
-			gap := s.text[s.tokens[i-1].end:t.start]
-			last := s.text[s.tokens[i-1].start]
-			n.starts = strings.IndexByte(gap, '\n') >= 0 || s.tokens[i-1].kind == mark && (last == '.' || last == '!' || last == '?')
-		}
-		n.lower = hashLower(v)
-		n.shape = shape(t, v)
-		if t.kind == word && common.has(n.lower) {
-			n.common = 1
-		}
-		if t.kind == word || t.kind == mixed {
-			n.prefix2, n.prefix3 = hashLower(firstRunes(v, 2)), hashLower(firstRunes(v, 3))
-			n.suffix2, n.suffix3, n.suffix4 = hashLower(lastRunes(v, 2)), hashLower(lastRunes(v, 3)), hashLower(lastRunes(v, 4))
-		}
-		s.named = append(s.named, n)
+// undescribed prepares the tokens for describe.
+func (s *scan) undescribed(common filter) {
+	s.common = common
+	s.named = slices.Grow(s.named[:0], len(s.tokens))[:len(s.tokens)]
+	clear(s.named)
+}
+
+// describe computes what the model sees of token i, once: most tokens are near no
+// name and never asked about.
+func (s *scan) describe(i int) *namedToken {
+	n := &s.named[i]
+	if n.described {
+		return n
 	}
+	n.described = true
+	t := s.tokens[i]
+	v := s.of(t)
+	n.starts = i == 0
+	if i > 0 {
+		gap := s.text[s.tokens[i-1].end:t.start]
+		last := s.text[s.tokens[i-1].start]
+		n.starts = strings.IndexByte(gap, '\n') >= 0 || s.tokens[i-1].kind == mark && (last == '.' || last == '!' || last == '?')
+	}
+	n.lower = hashLower(v)
+	n.shape = shape(t, v)
+	if t.kind == word && s.common.has(n.lower) {
+		n.common = 1
+	}
+	if t.kind == word || t.kind == mixed {
+		n.prefix2, n.prefix3 = hashLower(firstRunes(v, 2)), hashLower(firstRunes(v, 3))
+		n.suffix2, n.suffix3, n.suffix4 = hashLower(lastRunes(v, 2)), hashLower(lastRunes(v, 3)), hashLower(lastRunes(v, 4))
+	}
+	return n
 }
 
 func shape(t token, v string) uint32 {
@@ -337,7 +350,7 @@ func (s *scan) features(i int, list []linear.Feature, hidden int) []linear.Featu
 		if k < 0 || k >= len(s.named) {
 			return &none
 		}
-		return &s.named[k]
+		return s.describe(k)
 	}
 	classAt := func(k int) uint32 {
 		if k < 0 || k >= len(s.tokens) {
@@ -421,7 +434,7 @@ func TrainNames(examples []Example, ordinary []string, seed uint64) *Names {
 	var list []linear.Example
 	for _, e := range examples {
 		s := newScan(e.Text)
-		s.describe(common)
+		s.undescribed(common)
 		s.label(e.Labels)
 		for i := range s.tokens {
 			if !s.worthAsking(i) {

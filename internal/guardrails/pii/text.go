@@ -35,6 +35,7 @@ type scan struct {
 	tokens []token
 	claims []claim
 	named  []namedToken // work of findNames
+	common filter
 }
 
 var scans = sync.Pool{New: func() any { return new(scan) }}

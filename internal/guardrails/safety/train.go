@@ -3,118 +3,134 @@ package safety
 import (
 	_ "embed"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/windows"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/wordmodel"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/linear"
 )
 
-// Example is a labelled text; without categories it is safe.
-type Example struct {
-	Text       string
-	Categories []string
-	Weight     float32 // how much it counts; zero means one
+//go:embed sentences.txt
+var sentencesText string
+
+// Row is a labelled text. Without labels it is safe.
+type Row struct {
+	Text   string   `json:"text"`
+	Labels []string `json:"labels"` // categories, or "profanity", which is none
+	Source string   `json:"source"`
+	Attack int      `json:"label"` // in rows about injection, which aren't used when 1
 }
 
-//go:embed own.txt
-var own string
+// Harmful says whether a row has a category.
+func (r Row) Harmful() bool {
+	return slices.ContainsFunc(r.Labels, func(l string) bool { return l != "profanity" })
+}
 
-// ownWeight is how much one of our own sentences counts.
-const ownWeight = 3
-
-func ownExamples() []Example {
-	var list []Example
-	for line := range strings.Lines(own) {
-		category, text, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok || category == "#" {
-			continue
+// ReadRows reads the labelled rows below a directory of public development data,
+// in guardrails, and harmless texts of other parts of it.
+func ReadRows(dir string) ([]Row, error) {
+	var rows []Row
+	for _, f := range []struct {
+		path, source string // the source, where rows don't say it
+		every        int
+	}{
+		{"guardrails/safety_dev.jsonl", "", 1},
+		{"guardrails/benign_banking_dev.jsonl", "", 1},
+		{"guardrails/injection_dev.jsonl", "", 1},
+		{"rag/fiqa/corpus.jsonl", "fiqa", 3},
+		{"rag/fiqa/queries.jsonl", "fiqa", 1},
+		{"intents/nlupp_banking_dev.jsonl", "nlupp", 2},
+	} {
+		list, err := wordmodel.Read[Row](filepath.Join(dir, filepath.FromSlash(f.path)), f.every)
+		if err != nil {
+			return nil, err
 		}
-		e := Example{Text: text, Weight: ownWeight}
-		if category != "safe" {
-			e.Categories = []string{category}
+		for i := range list {
+			if f.source != "" {
+				list[i].Source = f.source
+			}
 		}
-		list = append(list, e)
+		rows = append(rows, list...)
 	}
-	return list
+	seen := map[string]bool{}
+	return slices.DeleteFunc(rows, func(r Row) bool {
+		again := seen[r.Text]
+		seen[r.Text] = true
+		return again || r.Attack == 1
+	}), nil
+}
+
+// Train fits the models to the data of a directory, to other rows, and to our own
+// sentences. The same data and seed always give the same models.
+func Train(dir string, others []Row, seed uint64) (Models, error) {
+	rows, err := ReadRows(dir)
+	if err != nil {
+		return Models{}, err
+	}
+	return fit(append(rows, others...), seed), nil
 }
 
 const (
-	modelBits   = 16
-	trainEpochs = 8
-	trainRate   = 0.3
-	trainL2     = 1e-5
-	rounds      = 3 // of choosing windows
-	pieces      = 3 // of each safe text
+	// variants is how many sentences are drawn from each line of our own.
+	variants = 12
+	// harmWeight is how much more a harmful text counts: they are fewer.
+	harmWeight = 3
+	// The models have 2^buckets and 2^kindBuckets buckets.
+	buckets     = 16
+	kindBuckets = 13
 )
 
-// Train fits the model on labelled texts and our own. The same examples in the
-// same order and the same seed give the same model.
-func Train(examples []Example, seed uint64) *linear.Model {
-	examples = append(ownExamples(), examples...)
-	folded := make([]string, len(examples))
-	for i, e := range examples {
-		folded[i] = textview.Fold(e.Text)
-	}
-	var model *linear.Model
-	for range rounds {
-		random := rand.New(rand.NewPCG(seed, 4))
-		var list []linear.Example
-		add := func(text string, e Example, weight float32) {
-			if e.Weight != 0 {
-				weight *= e.Weight
-			}
-			features := windows.Features(text)
-			if len(e.Categories) == 0 {
-				list = append(list, linear.Example{Features: features, Weight: weight})
-			}
-			for _, c := range e.Categories { // each of several categories is partly right
-				list = append(list, linear.Example{Features: features, Class: slices.Index(classes, c), Weight: weight / float32(len(e.Categories))})
-			}
+func fit(rows []Row, seed uint64) Models {
+	rows = append(own(rand.New(rand.NewPCG(seed, 2))), rows...)
+	samples := make([]wordmodel.Sample, len(rows))
+	for i, r := range rows {
+		samples[i] = wordmodel.Sample{Text: r.Text, Positive: r.Harmful(), Weight: 1}
+		if r.Harmful() {
+			samples[i].Weight = harmWeight
 		}
-		for i, e := range examples {
-			add(folded[i], e, 1)
-			words := strings.Fields(folded[i])
-			if len(words) < 12 {
+	}
+	o := wordmodel.Options{
+		Senses: func(v *textview.View) []uint64 { return broken(v).senses },
+		Bits:   buckets, Seed: seed,
+	}
+	return Models{Harm: wordmodel.Fit(samples, o), Kind: fitKind(rows, seed)}
+}
+
+// fitKind trains the model that tells the categories apart, on harmful texts.
+func fitKind(rows []Row, seed uint64) *linear.Model {
+	classes := []string{string(Violence), string(SelfHarm), string(Hate), string(Harassment), string(Sexual), string(Illegal)}
+	var examples []linear.Example
+	for _, r := range rows {
+		for _, l := range r.Labels {
+			class := slices.Index(classes, l)
+			v := &textview.Of(r.Text)[0]
+			if class < 0 {
 				continue
 			}
-			if len(e.Categories) == 0 && model != nil {
-				add(worst(folded[i], model), e, 1)
-			}
-			for range pieces {
-				if len(e.Categories) > 0 {
-					break
-				}
-				size := 8 << random.IntN(4)
-				first := random.IntN(max(1, len(words)-size))
-				add(strings.Join(words[first:min(len(words), first+size)], " "), e, 0.5)
-			}
+			text := wordmodel.Text{View: v, Senses: broken(v).senses}
+			examples = append(examples, linear.Example{Features: text.Span(0, len(v.Words)), Class: class})
 		}
-		model = linear.Train(list, linear.Options{Classes: classes, Bits: modelBits, Epochs: trainEpochs, Rate: trainRate, L2: trainL2, Seed: seed})
 	}
-	return model
+	return linear.Train(examples, linear.Options{Classes: classes, Bits: kindBuckets, Epochs: 8, Rate: 0.15, L2: 1e-6, Seed: seed})
 }
 
-// worst is the window of a safe text that the model likes least: a mistake to
-// unlearn.
-func worst(text string, model *linear.Model) string {
-	t := windows.Prepare(text, model)
-	best, most := windows.Window{}, float32(-1e9)
-	t.Each(func(w windows.Window) {
-		for _, m := range w.Margins[1:] {
-			if m > most {
-				best, most = w, m
-			}
+// own draws sentences from the package's own lines.
+func own(random *rand.Rand) []Row {
+	var rows []Row
+	for line := range strings.Lines(sentencesText) {
+		label, pattern, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || label == "#" {
+			continue
 		}
-	})
-	if best.Next == 0 {
-		return text
+		for range variants {
+			r := Row{Text: wordmodel.Draw(pattern, random), Source: "own"}
+			if label != "safe" {
+				r.Labels = []string{label}
+			}
+			rows = append(rows, r)
+		}
 	}
-	return t.Text(best)
-}
-
-// FindWith finds with another model; for measuring.
-func FindWith(model *linear.Model) func([]textview.View) []Finding {
-	return func(views []textview.View) []Finding { return findWith(views, model) }
+	return rows
 }

@@ -31,7 +31,7 @@ func split(text string) []word {
 			}
 			words = append(words, word{start, i, breaks})
 			breaks = false
-		case c == '.' || c == '!' || c == '?' || c == ';' || c == ':':
+		case c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == '\n':
 			breaks = true
 			i++
 		case c == '<' || c == '[' || c == '{' || c == '#' || c == '|' || c == '$':

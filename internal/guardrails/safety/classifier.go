@@ -1,0 +1,93 @@
+package safety
+
+import (
+	_ "embed"
+	"math"
+	"sync"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/wordmodel"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/linear"
+)
+
+//go:embed weights.bin
+var harmWeights []byte
+
+//go:embed kinds.bin
+var kindWeights []byte
+
+// builtin returns the detector with the embedded weights.
+var builtin = sync.OnceValue(func() *detector {
+	var models Models
+	var err error
+	if models.Harm, err = linear.Unmarshal(harmWeights); err == nil {
+		models.Kind, err = linear.Unmarshal(kindWeights)
+	}
+	if err != nil {
+		panic("safety: embedded weights: " + err.Error()) // the tests read them
+	}
+	return newDetector(models)
+})
+
+// Models are what is trained: whether a text is harmful, and of which kind a
+// harmful one is. The second is asked only when the first says yes.
+type Models struct{ Harm, Kind *linear.Model }
+
+// detector joins the rules with the models.
+type detector struct {
+	harm *wordmodel.Model
+	kind *linear.Model
+}
+
+func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm), m.Kind} }
+
+// margin is by how much the most harmful window must be surer than even; chosen
+// in threefold cross-validation for at most two false alarms in a hundred texts.
+const margin = 1
+
+// view returns the finding of one view, if there is one.
+func (d *detector) view(v *textview.View) (Finding, bool) {
+	found := broken(v)
+	text := wordmodel.Text{View: v, Senses: found.senses}
+	worst := d.harm.Highest(text)
+	logit := worst.Logit - margin
+	if found.broken != nil {
+		logit += found.broken.weight
+	}
+	f := Finding{Score: 1 / (1 + math.Exp(-float64(logit)))}
+	switch {
+	case f.Score >= Threshold && found.broken != nil:
+		f.Category = found.broken.category
+	case f.Score >= Threshold:
+		f.Category = d.category(text.Span(worst.From, worst.To))
+	case found.broken != nil && found.broken.angry():
+		return Finding{found.broken.category, Low, f.Score}, true
+	default:
+		return Finding{}, false
+	}
+	f.Severity = severity(f)
+	return f, true
+}
+
+// category returns the likeliest kind of a harmful window.
+func (d *detector) category(features []linear.Feature) Category {
+	scores := d.kind.Scores(features, nil)
+	best := 0
+	for c, s := range scores {
+		if s > scores[best] {
+			best = c
+		}
+	}
+	return Category(d.kind.Classes[best])
+}
+
+// sure is the score from which a finding is of High severity.
+const sure = 0.85
+
+// severity grades a finding. Any sign of self-harm is High: a person must look.
+func severity(f Finding) Severity {
+	if f.Category == SelfHarm || f.Score >= sure && f.Category != Sexual {
+		return High
+	}
+	return Medium
+}
