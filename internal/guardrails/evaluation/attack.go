@@ -125,22 +125,19 @@ func AttackExamples(rows []InjectionRow) []attack.Example {
 }
 
 // Injection counts what a scorer flags.
-func Injection(rows []InjectionRow, score func([]textview.View) (float64, string), wrong func(InjectionRow, float64, string)) Counts {
+func Injection(rows []InjectionRow, score func([]textview.View) (float64, string)) Counts {
 	counts := Counts{}
 	for _, r := range rows {
-		s, technique := score(textview.Of(r.Text))
+		s, _ := score(textview.Of(r.Text))
 		flagged := s >= attack.Threshold
 		counts.add(r.Source, r.kind(), flagged)
-		if wrong != nil && flagged != (r.Label == 1) {
-			wrong(r, s, technique)
-		}
 	}
 	return counts
 }
 
 // LeaveOneOut scores the attacks of each source with a model that saw none of
 // that source, and harmless texts with one that saw nothing of their fold.
-func LeaveOneOut(dir string, wrong func(InjectionRow, float64, string)) (Counts, error) {
+func LeaveOneOut(dir string) (Counts, error) {
 	rows, err := ReadInjection(dir)
 	if err != nil {
 		return nil, err
@@ -161,7 +158,7 @@ func LeaveOneOut(dir string, wrong func(InjectionRow, float64, string)) (Counts,
 			}
 		}
 		model := attack.Train(AttackExamples(append(train, others...)), trainSeed)
-		for key, n := range Injection(test, attack.ScoreWith(model), wrong) {
+		for key, n := range Injection(test, attack.ScoreWith(model)) {
 			sum := total[key]
 			sum.Texts, sum.Flagged = sum.Texts+n.Texts, sum.Flagged+n.Flagged
 			total[key] = sum

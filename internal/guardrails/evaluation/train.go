@@ -209,7 +209,7 @@ func templateFold(r PIIRow, folds int) int {
 }
 
 // CrossValidatePII trains on all folds but one and scores that one, for each.
-func CrossValidatePII(dir string, folds int, wrong func(row PIIRow, kind string, start, end int, missed bool)) (map[string]Score, error) {
+func CrossValidatePII(dir string, folds int) (map[string]Score, error) {
 	rows, err := ReadLines[PIIRow](filepath.Join(dir, "guardrails", "pii_dev.jsonl"))
 	if err != nil {
 		return nil, err
@@ -233,7 +233,7 @@ func CrossValidatePII(dir string, folds int, wrong func(row PIIRow, kind string,
 			}
 		}
 		model := pii.TrainNames(NameExamples(train, ordinary), words, trainSeed)
-		for kind, score := range PII(test, pii.UseNames(model), wrong) {
+		for kind, score := range PII(test, pii.UseNames(model)) {
 			sum := total[kind]
 			sum.add(score)
 			total[kind] = sum
