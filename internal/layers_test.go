@@ -58,6 +58,8 @@ var layers = map[string]layer{
 	"incident":            core,
 	"localengine":         core,
 	"rag":                 core,
+	"rag/beir":            core,
+	"rag/ranking":         core,
 
 	"concierge/conciergehttp":   face,
 	"guardrails/guardrailshttp": face,
