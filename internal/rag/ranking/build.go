@@ -28,6 +28,7 @@ type Index struct {
 	unknown    float32          // the weight of a word in no passage
 	lengths    []float32        // by passage, relative to the average
 	sequences  [][]int32        // by passage: the terms of heading and text in order
+	claims     []uint64         // by passage: a hash of its figures and denials
 	pairs      pairCounts
 	spelling   spelling
 	scratch    sync.Pool // *[]float32, one score for each passage
@@ -51,6 +52,7 @@ func Build(docs []Doc) *Index {
 		x.ids = append(x.ids, d.ID)
 		x.categories = append(x.categories, strings.ToLower(d.Category))
 		x.vectors = append(x.vectors, unit(d.Vector))
+		x.claims = append(x.claims, claims(d.Text))
 		var sequence []int32
 		counts[i], sequence = words.count(d)
 		x.sequences = append(x.sequences, sequence)

@@ -1,7 +1,7 @@
 package ranking
 
 import (
-	"container/heap"
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -33,14 +33,15 @@ func impact(c count, length float32) float32 {
 // one is searched by its most telling words.
 const maxTerms = 64
 
-// maxRead bounds how many words of a question are read at all.
-const maxRead = 2000
+// maxRead bounds how many words that say something are read of a question.
+const maxRead = 1000
 
 // question is an analysed query.
 type question struct {
 	terms        []weighted // that some passage has
 	pairs        [][2]int32
 	total        float64 // the weight of all its words, known or not
+	missing      bool    // a word of it is in no passage
 	category     string
 	vector       []float32
 	minRelevance float64
@@ -57,7 +58,9 @@ type match struct {
 	words   float32
 	phrases float64
 	dense   float64
-	score   float64
+	// deviations is how far the cosine stands above the mean of all passages.
+	deviations float64
+	score      float64
 }
 
 func (x *Index) analyse(query Query) question {
@@ -65,18 +68,15 @@ func (x *Index) analyse(query Query) question {
 		category: strings.ToLower(query.Category), vector: unit(query.Vector), minRelevance: query.MinRelevance,
 	}
 	strength := map[int32]float64{}
-	var last int32 = -1
-	read, repairs := 0, maxRepairs
 	unknown := map[string]float64{}
+	repairs := maxRepairs
+	var last int32 = -1
 	for _, w := range Rewrite(query.Context, query.Text) {
-		if read++; read > maxRead {
-			break
-		}
 		terms, trust := x.lookup(w.Text, &repairs)
 		if len(terms) == 0 {
-			unknown[w.Text] = max(unknown[w.Text], w.Weight)
+			unknown[w.Text] = w.Weight
+			q.missing = true
 			last = -1
-			continue
 		}
 		for _, t := range terms {
 			strength[t] += w.Weight * trust
@@ -86,19 +86,7 @@ func (x *Index) analyse(query Query) question {
 			last = t
 		}
 	}
-	for t, s := range strength {
-		q.terms = append(q.terms, weighted{t, x.weights[t] * float32(math.Pow(s, repetition))})
-	}
-	slices.SortFunc(q.terms, func(a, b weighted) int {
-		if a.weight != b.weight {
-			if a.weight > b.weight {
-				return -1
-			}
-			return 1
-		}
-		return int(a.term - b.term)
-	})
-	q.terms = q.terms[:min(len(q.terms), maxTerms)]
+	q.terms = x.strongest(strength)
 	for _, t := range q.terms {
 		q.total += float64(t.weight)
 	}
@@ -108,7 +96,19 @@ func (x *Index) analyse(query Query) question {
 	return q
 }
 
-// byWords returns the n best passages by their words, in no order.
+// strongest weighs terms and returns the maxTerms that say most.
+func (x *Index) strongest(strength map[int32]float64) []weighted {
+	list := make([]weighted, 0, len(strength))
+	for t, s := range strength {
+		list = append(list, weighted{t, x.weights[t] * float32(math.Pow(s, repetition))})
+	}
+	slices.SortFunc(list, func(a, b weighted) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
+	})
+	return list[:min(len(list), maxTerms)]
+}
+
+// byWords returns the n best passages by their words, best first.
 func (x *Index) byWords(q question, n int) []match {
 	scratch := x.scratch.Get().(*[]float32)
 	defer x.scratch.Put(scratch)
@@ -119,33 +119,38 @@ func (x *Index) byWords(q question, n int) []match {
 			scores[p.passage] += t.weight * p.impact
 		}
 	}
-	best := worstFirst{}
-	for i, s := range scores {
-		if s <= 0 || (len(best) == n && s <= best[0].words) || (q.category != "" && q.category != x.categories[i]) {
-			continue
+	if q.category != "" {
+		for i := range scores {
+			if q.category != x.categories[i] {
+				scores[i] = 0
+			}
 		}
-		if len(best) == n {
-			best[0] = match{passage: int32(i), words: s}
-			heap.Fix(&best, 0)
-			continue
-		}
-		heap.Push(&best, match{passage: int32(i), words: s})
 	}
-	return best
+	return top(scores, n)
 }
 
-// worstFirst is a heap of matches, ordered so that among equal scores the later
-// passage goes first.
-type worstFirst []match
-
-func (h worstFirst) Len() int { return len(h) }
-func (h worstFirst) Less(i, j int) bool {
-	return h[i].words < h[j].words || (h[i].words == h[j].words && h[i].passage > h[j].passage)
+// top returns the n passages of the highest scores above 0, best first. Equal
+// scores are ordered by passage.
+func top(scores []float32, n int) []match {
+	var best []match
+	worst := float32(0)
+	// Twice n are kept before the lower half is thrown away: cheaper than a heap.
+	for i, s := range scores {
+		if s <= worst {
+			continue
+		}
+		if best = append(best, match{passage: int32(i), words: s}); len(best) == 2*n {
+			sortByWords(best)
+			best = best[:n]
+			worst = best[n-1].words
+		}
+	}
+	sortByWords(best)
+	return best[:min(n, len(best))]
 }
-func (h worstFirst) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *worstFirst) Push(v any)   { *h = append(*h, v.(match)) }
-func (h *worstFirst) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
+
+func sortByWords(list []match) {
+	slices.SortFunc(list, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.words, a.words), cmp.Compare(a.passage, b.passage))
+	})
 }

@@ -1,6 +1,9 @@
 package ranking
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // maxRepairs bounds how many unknown words of one question are repaired: each
 // costs a look at some hundred words.
@@ -46,13 +49,7 @@ func newSpelling(surfaces map[string]int32, postings [][]posting) spelling {
 	}
 	for _, list := range s.near {
 		slices.SortFunc(list, func(a, b surface) int {
-			if a.uses != b.uses {
-				return b.uses - a.uses
-			}
-			if a.word < b.word {
-				return -1
-			}
-			return 1
+			return cmp.Or(cmp.Compare(b.uses, a.uses), cmp.Compare(a.word, b.word))
 		})
 	}
 	return s
@@ -64,8 +61,12 @@ func (x *Index) lookup(word string, repairs *int) ([]int32, float64) {
 	if t, ok := x.spelling.surfaces[word]; ok {
 		return []int32{t}, 1
 	}
-	if t, ok := x.terms[stem(word)]; ok {
+	s := stem(word)
+	if t, ok := x.terms[s]; ok {
 		return []int32{t}, 1
+	}
+	if terms := x.synonym(s); terms != nil {
+		return terms, synonymTrust
 	}
 	if *repairs == 0 || len(word) < repairSwap || !isPlain(word) {
 		return nil, 0
