@@ -103,6 +103,8 @@ var coresOf = map[string][]string{
 	"localengine": {"bank", "rag"},
 	"demo":        {"bank", "rag"},
 
+	"rag/ranking": {"rag/beir"},
+
 	"guardrails":        {"guardrails/attack", "guardrails/pii", "guardrails/safety", "guardrails/textview"},
 	"guardrails/attack": {"guardrails/textview"},
 	"guardrails/safety": {"guardrails/textview"},

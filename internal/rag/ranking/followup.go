@@ -20,11 +20,13 @@ const (
 // maxEarlier is how many earlier questions are looked at, newest first.
 const maxEarlier = 2
 
-// A question with at least this many words of its own is clear even when it
-// points back; without pointing back, fewer are enough.
+// From how many words of its own a question is clear by itself, when it opens as
+// a follow-up does, and when it has a pronoun; and how many words of any kind a
+// question without either may have to be taken for the rest of a sentence.
 const (
-	clearPointing = 7
-	clearAlone    = 2
+	clearOpening = 7
+	clearPronoun = 5
+	fragment     = 3
 )
 
 // Rewrite returns the words to search for a question that may only be understood
@@ -62,12 +64,13 @@ func Rewrite(earlier []string, text string) []Word {
 // carryWeight is what a word of the question before counts in one with so many
 // different words of its own.
 func carryWeight(text string, own int) float64 {
+	words := leadingWords(text)
 	switch {
-	case pointsBack(text):
-		if own < clearPointing {
-			return carryDependent
-		}
-	case own < clearAlone:
+	case len(words) == 0:
+		return 0
+	case own == 0, opensAsFollowUp(words) && own < clearOpening, hasPointer(words) && own < clearPronoun:
+		return carryDependent
+	case own == 1 && len(words) <= fragment:
 		return carryShort
 	}
 	return 0
@@ -88,20 +91,30 @@ func contentWords(text string) []string {
 
 // pointsBack says whether a question refers to what was said before.
 func pointsBack(text string) bool {
-	words := strings.FieldsFunc(fold(text[:min(len(text), maxPointing)]), notInWord)
-	if len(words) == 0 {
-		return false
-	}
-	if openers[words[0]] || (len(words) > 1 && openerPairs[words[0]+" "+words[1]]) {
-		return true
-	}
+	words := leadingWords(text)
+	return opensAsFollowUp(words) || hasPointer(words)
+}
+
+func leadingWords(text string) []string {
+	return strings.FieldsFunc(fold(text[:min(len(text), maxPointing)]), notInWord)
+}
+
+func opensAsFollowUp(words []string) bool {
+	return len(words) > 0 && openers[words[0]] || len(words) > 1 && openerPairs[words[0]+" "+words[1]]
+}
+
+// hasPointer says whether a pronoun stands for something that the question
+// hasn't named before it. In "a car, and it was sold" the car is meant.
+func hasPointer(words []string) bool {
+	named := 0
 	for i, w := range words {
-		if pronouns[w] {
+		last := i == len(words)-1
+		switch {
+		case pronouns[w], last && pronounsAtEnd[w], demonstratives[w] && (last || verbs[words[i+1]]):
 			return true
-		}
-		if w == "that" || w == "this" || w == "one" {
-			if last := i == len(words)-1; last || verbs[words[i+1]] {
-				return true
+		case len(w) > 1 && !stopwords[w] && !fillers[w]:
+			if named++; named > 1 {
+				return false
 			}
 		}
 	}
@@ -113,16 +126,18 @@ func pointsBack(text string) bool {
 const maxPointing = 300
 
 var (
-	fillers     = set(`hi hello hey thanks thank ok okay yes yeah sorry`)
-	openers     = set(`and but or also then instead otherwise`)
-	openerPairs = set2(`what about|how about|so what|ok and|okay and|which one|which of|why not|why so|how so|same for|what if|how come`)
-	pronouns    = set(`it its they them those these there either neither both ones`)
-	verbs       = set(`is was does do can will would has have cost costs work works apply happen happens take takes mean means`)
+	fillers        = set(`hi hello hey thanks thank ok okay yes yeah sorry`)
+	openers        = set(`and but or also then instead otherwise`)
+	openerPairs    = phrases(`what about|how about|so what|ok and|okay and|which one|which of|why not|why so|how so|same for|what if|how come`)
+	pronouns       = set(`it its they them those these either neither both ones`)
+	pronounsAtEnd  = set(`there one so then instead too`)
+	demonstratives = set(`that this`)
+	verbs          = set(`is was does do can will would has have cost costs work works apply happen happens take takes mean means`)
 )
 
-func set2(phrases string) map[string]bool {
+func phrases(list string) map[string]bool {
 	m := map[string]bool{}
-	for p := range strings.SplitSeq(phrases, "|") {
+	for p := range strings.SplitSeq(list, "|") {
 		m[p] = true
 	}
 	return m

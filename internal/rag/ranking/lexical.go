@@ -77,6 +77,8 @@ func (x *Index) analyse(query Query) question {
 			unknown[w.Text] = w.Weight
 			q.missing = true
 			last = -1
+		} else if trust < 1 {
+			unknown[w.Text] = w.Weight * (1 - trust)
 		}
 		for _, t := range terms {
 			strength[t] += w.Weight * trust

@@ -92,7 +92,7 @@ func (x *Index) hits(q question, found []match, k int) []Hit {
 	var list []Hit
 	var seen []int32
 	for _, m := range found {
-		if len(list) == k {
+		if len(list) == k || m.score <= 0 {
 			break
 		}
 		relevance := x.relevance(q, m)

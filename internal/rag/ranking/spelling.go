@@ -20,7 +20,8 @@ const (
 // others.
 const (
 	repairSwap     = 4
-	repairOneEdit  = 5
+	repairMissing  = 5 // a letter too many or too few
+	repairOneEdit  = 6
 	repairTwoEdits = 8
 	repairSplit    = 7
 )
@@ -28,9 +29,9 @@ const (
 // spelling finds the known word that an unknown one was meant to be.
 type spelling struct {
 	surfaces map[string]int32
-	// near holds words by first byte and length: a slip at the first letter is
-	// rare, and looking past it would double the work.
-	near map[[2]byte][]surface
+	// near holds words by first byte, last byte and length. A slip at either end
+	// is rare, and words that differ there are mostly others: "timer" is no "time".
+	near map[[3]byte][]surface
 }
 
 type surface struct {
@@ -40,10 +41,10 @@ type surface struct {
 }
 
 func newSpelling(surfaces map[string]int32, postings [][]posting) spelling {
-	s := spelling{surfaces: surfaces, near: map[[2]byte][]surface{}}
+	s := spelling{surfaces: surfaces, near: map[[3]byte][]surface{}}
 	for word, term := range surfaces {
 		if isASCII(word) {
-			key := [2]byte{word[0], byte(len(word))}
+			key := [3]byte{word[0], word[len(word)-1], byte(len(word))}
 			s.near[key] = append(s.near[key], surface{word, term, len(postings[term])})
 		}
 	}
@@ -95,25 +96,31 @@ func (s spelling) repair(word string) (int32, float64) {
 	}
 	best, found := limit+1, surface{}
 	for length := len(word) - limit; length <= len(word)+limit; length++ {
-		for _, c := range s.near[[2]byte{word[0], byte(length)}] {
+		for _, c := range s.near[[3]byte{word[0], word[len(word)-1], byte(length)}] {
 			d := edits(word, c.word, min(limit, best))
-			if d < best || (d == best && d <= limit && c.uses > found.uses) {
-				if len(word) < repairOneEdit && !swapped(word, c.word) {
-					continue
-				}
+			if (d < best || d == best && d <= limit && c.uses > found.uses) && plausible(word, c.word) {
 				best, found = d, c
 			}
 		}
 	}
-	switch best {
-	case 1:
+	switch {
+	case best > limit:
+		return 0, 0
+	case best == 1:
 		return found.term, trustOneEdit
-	case 2:
-		if limit == 2 {
-			return found.term, trustTwoEdits
-		}
 	}
-	return 0, 0
+	return found.term, trustTwoEdits
+}
+
+// plausible says whether a word is long enough for this kind of slip.
+func plausible(word, meant string) bool {
+	switch {
+	case len(word) >= repairOneEdit || swapped(word, meant):
+		return true
+	case len(word) >= repairMissing:
+		return len(word) != len(meant)
+	}
+	return false
 }
 
 // split finds two known words that were written as one.

@@ -66,4 +66,5 @@ func set(words string) map[string]bool {
 var stopwords = set(`a about all also am an and any are as at be because been but by can could did do does
 	doesn don for from get had has have he her here him his how if in into is isn it its just let ll me might more most my no
 	not of off on one or our out over own please re s she should so some such t than that the their them then there these
-	they this those to too up us ve very want was we were what when where which while who whom why will with would you your`)
+	they this those to too up us ve very want was we were what when where which while who whom why will with would you your
+	arent cant couldnt didnt doesnt dont hasnt havent hows im isnt ive shouldnt thats theres wasnt whats wheres wont wouldnt youre`)
