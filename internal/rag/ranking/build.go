@@ -31,7 +31,13 @@ type Index struct {
 	claims     []uint64         // by passage: a hash of its figures and denials
 	pairs      pairCounts
 	spelling   spelling
-	scratch    sync.Pool // *[]float32, one score for each passage
+	scratch    sync.Pool // *workspace
+}
+
+// workspace is memory that searches take turns in using.
+type workspace struct {
+	scores  []float32 // by passage
+	seconds []bool    // by term; all false between uses
 }
 
 // posting is one term of one passage; impact is what the term scores there for
@@ -44,7 +50,9 @@ type posting struct {
 // Build indexes passages. The order of docs decides between equal scores.
 func Build(docs []Doc) *Index {
 	x := &Index{terms: map[string]int32{}}
-	x.scratch.New = func() any { s := make([]float32, len(docs)); return &s }
+	x.scratch.New = func() any {
+		return &workspace{scores: make([]float32, len(x.ids)), seconds: make([]bool, len(x.terms))}
+	}
 	words := newVocabulary(x.terms)
 	counts := make([]map[int32]count, len(docs))
 	total := 0.0

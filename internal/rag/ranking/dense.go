@@ -20,19 +20,19 @@ func unit(v []float32) []float32 {
 	return u
 }
 
-// cosine is of two vectors of length one and of the same embedder. Four sums at
-// a time keep the processor busy.
+// cosine is of two vectors of length one and of the same embedder. Several sums
+// at a time keep the processor busy, and blocks spare checks of the bounds.
 func cosine(a, b []float32) float64 {
-	b = b[:len(a)]
 	var s0, s1, s2, s3 float32
-	n := len(a) &^ 3
-	for i := 0; i < n; i += 4 {
-		s0 += a[i] * b[i]
-		s1 += a[i+1] * b[i+1]
-		s2 += a[i+2] * b[i+2]
-		s3 += a[i+3] * b[i+3]
+	for len(a) >= 8 && len(b) >= 8 {
+		u, v := a[:8:8], b[:8:8]
+		s0 += u[0]*v[0] + u[4]*v[4]
+		s1 += u[1]*v[1] + u[5]*v[5]
+		s2 += u[2]*v[2] + u[6]*v[6]
+		s3 += u[3]*v[3] + u[7]*v[7]
+		a, b = a[8:], b[8:]
 	}
-	for i := n; i < len(a); i++ {
+	for i := range min(len(a), len(b)) {
 		s0 += a[i] * b[i]
 	}
 	return float64(s0 + s1 + s2 + s3)

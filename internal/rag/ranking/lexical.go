@@ -112,9 +112,9 @@ func (x *Index) strongest(strength map[int32]float64) []weighted {
 
 // byWords returns the n best passages by their words, best first.
 func (x *Index) byWords(q question, n int) []match {
-	scratch := x.scratch.Get().(*[]float32)
-	defer x.scratch.Put(scratch)
-	scores := *scratch
+	w := x.scratch.Get().(*workspace)
+	defer x.scratch.Put(w)
+	scores := w.scores
 	clear(scores)
 	for _, t := range q.terms {
 		for _, p := range x.postings[t.term] {
@@ -134,25 +134,24 @@ func (x *Index) byWords(q question, n int) []match {
 // top returns the n passages of the highest scores above 0, best first. Equal
 // scores are ordered by passage.
 func top(scores []float32, n int) []match {
-	var best []match
+	// A positive number's bits grow with it, so that a score and its passage fit
+	// one integer that sorts fast. The lower half is thrown away when 2n are kept.
+	best := make([]uint64, 0, 2*n)
 	worst := float32(0)
-	// Twice n are kept before the lower half is thrown away: cheaper than a heap.
 	for i, s := range scores {
 		if s <= worst {
 			continue
 		}
-		if best = append(best, match{passage: int32(i), words: s}); len(best) == 2*n {
-			sortByWords(best)
+		if best = append(best, uint64(^math.Float32bits(s))<<32|uint64(i)); len(best) == 2*n {
+			slices.Sort(best)
 			best = best[:n]
-			worst = best[n-1].words
+			worst = math.Float32frombits(^uint32(best[n-1] >> 32))
 		}
 	}
-	sortByWords(best)
-	return best[:min(n, len(best))]
-}
-
-func sortByWords(list []match) {
-	slices.SortFunc(list, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.words, a.words), cmp.Compare(a.passage, b.passage))
-	})
+	slices.Sort(best)
+	list := make([]match, min(n, len(best)))
+	for i := range list {
+		list[i] = match{passage: int32(uint32(best[i])), words: math.Float32frombits(^uint32(best[i] >> 32))}
+	}
+	return list
 }

@@ -45,13 +45,15 @@ func (c pairCounts) slot(pair [2]int32) int {
 // and sets the sum as its score.
 func (x *Index) addPhrases(q question, found []match) {
 	rarity := make([]float64, len(q.pairs))
+	w := x.scratch.Get().(*workspace)
 	for i, pair := range q.pairs {
 		rarity[i] = x.rarity(float64(x.pairs[x.pairs.slot(pair)]))
+		w.seconds[pair[1]] = true
 	}
 	counts := make([]float64, len(q.pairs))
 	for i := range found {
 		m := &found[i]
-		x.countIn(m.passage, q.pairs, counts)
+		x.countIn(m.passage, q.pairs, w.seconds, counts)
 		length := float64(x.lengths[m.passage])
 		for j, n := range counts {
 			if n > 0 {
@@ -60,15 +62,23 @@ func (x *Index) addPhrases(q question, found []match) {
 		}
 		m.score = float64(m.words) + m.phrases
 	}
+	for _, pair := range q.pairs {
+		w.seconds[pair[1]] = false
+	}
+	x.scratch.Put(w)
 }
 
-// countIn counts each pair in a passage.
-func (x *Index) countIn(passage int32, pairs [][2]int32, counts []float64) {
+// countIn counts each pair in a passage. seconds has the second terms of the
+// pairs: few words of a passage are one, so the others pass quickly.
+func (x *Index) countIn(passage int32, pairs [][2]int32, seconds []bool, counts []float64) {
 	clear(counts)
 	sequence := x.sequences[passage]
-	for i := 1; i < len(sequence); i++ {
+	for i, t := range sequence {
+		if i == 0 || !seconds[t] {
+			continue
+		}
 		for j, p := range pairs {
-			if p[1] == sequence[i] && p[0] == sequence[i-1] {
+			if p[1] == t && p[0] == sequence[i-1] {
 				counts[j]++
 			}
 		}

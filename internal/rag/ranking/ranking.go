@@ -73,7 +73,7 @@ const candidates = 200
 // Search returns at most k passages, best first. Equal scores are ordered as the
 // passages were built, so the same query always gives the same answer.
 func (x *Index) Search(query Query, k int) []Hit {
-	if k <= 0 || len(x.ids) == 0 {
+	if k = min(k, len(x.ids)); k <= 0 {
 		return nil
 	}
 	q := x.analyse(query)
