@@ -6,10 +6,11 @@ import (
 	"sync"
 )
 
-// How often a word of each field counts as often as one of the text, and how
-// many of the first words of the text are its opening.
+// How many words of the text a word of another field counts for, and how many of
+// the first words of the text are its opening. The public sets have no headings
+// and are indifferent to titles, so those two weights rest on our own articles.
 const (
-	titleWeight   = 1
+	titleWeight   = 2
 	headingWeight = 2
 	pathWeight    = 1
 	opening       = 15

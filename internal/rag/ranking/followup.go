@@ -126,7 +126,7 @@ func hasPointer(words []string) bool {
 const maxPointing = 300
 
 var (
-	fillers        = set(`hi hello hey thanks thank ok okay yes yeah sorry`)
+	fillers        = set(`hi hello hey thanks thank ok okay yes yeah sorry per`)
 	openers        = set(`and but or also then instead otherwise`)
 	openerPairs    = phrases(`what about|how about|so what|ok and|okay and|which one|which of|why not|why so|how so|same for|what if|how come`)
 	pronouns       = set(`it its they them those these either neither both ones`)

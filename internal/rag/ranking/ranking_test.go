@@ -119,6 +119,17 @@ func TestRepeatedPassagesAreGivenOnce(t *testing.T) {
 	}
 }
 
+func TestTargetsOfLinksDontCountAsWords(t *testing.T) {
+	t.Parallel()
+	x := ranking.Build([]ranking.Doc{
+		{ID: "link", Text: "A second payment is explained [there](https://help.example/articles/recurring-bills)."},
+		{ID: "page", Text: "Recurring bills are paid every month, on the day that you choose when you set them up in the app."},
+	})
+	if got := ids(x.Search(ranking.Query{Text: "recurring bills"}, 5)); !cmp.Equal(got, []string{"page"}) {
+		t.Errorf("got %v, want only the page itself", got)
+	}
+}
+
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	docs := append([]ranking.Doc{}, shelf...)

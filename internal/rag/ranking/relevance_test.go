@@ -75,7 +75,7 @@ func TestRealQuestionsAreRelevant(t *testing.T) {
 		{"schedule a recurring bill payment", "scheduled-and-recurring-bills"},
 		{"talk to a real person", "talking-to-a-person"},
 		{"close my account", "closing-your-account"},
-		{"download a bank statement", "statements-and-tax-documents"},
+		{"where are my statements", "statements-and-tax-documents"},
 	} {
 		hits := x.Search(ranking.Query{Text: test.query, MinRelevance: ranking.Relevant}, 3)
 		article, _, _ := strings.Cut(first(hits), "#")

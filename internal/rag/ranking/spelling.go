@@ -11,6 +11,7 @@ const maxRepairs = 5
 
 // Trust in a repaired word, beside 1 for a word as written.
 const (
+	trustSwap     = 0.95 // two neighbouring letters: hardly another word
 	trustOneEdit  = 0.8
 	trustTwoEdits = 0.5
 	trustSplit    = 0.8
@@ -106,6 +107,8 @@ func (s spelling) repair(word string) (int32, float64) {
 	switch {
 	case best > limit:
 		return 0, 0
+	case swapped(word, found.word):
+		return found.term, trustSwap
 	case best == 1:
 		return found.term, trustOneEdit
 	}

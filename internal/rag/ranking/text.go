@@ -16,11 +16,33 @@ const maxWord = 40
 // forWords calls yield with every word of a text that says something, in lower
 // case and without accents, until yield returns false.
 func forWords(text string, yield func(word string) bool) {
-	for w := range strings.FieldsFuncSeq(fold(text), notInWord) {
+	for w := range strings.FieldsFuncSeq(fold(withoutTargets(text)), notInWord) {
 		if len(w) > 1 && len(w) <= maxWord && !stopwords[w] && !yield(w) {
 			return
 		}
 	}
+}
+
+// withoutTargets drops the targets of Markdown links. Nobody sees them, and they
+// name the page that they lead to: with them this passage would rank above that
+// page. Addresses in plain sight stay, as their words are part of the text.
+func withoutTargets(text string) string {
+	before, rest, found := strings.Cut(text, "](")
+	if !found {
+		return text
+	}
+	var b strings.Builder
+	for ; found; before, rest, found = strings.Cut(rest, "](") {
+		b.WriteString(before)
+		b.WriteByte(' ')
+		end := strings.IndexAny(rest, ") \t\r\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		rest = rest[end:]
+	}
+	b.WriteString(before)
+	return b.String()
 }
 
 func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
