@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// Parameters of the score, the same for every collection. They were chosen on
-// one half of the questions of two public sets (help articles of the US consumer
-// bureau, and FiQA's forum answers) and checked on the other; around these values
-// all of them are flat.
+// Parameters of the score, the same for every collection. They were chosen on two
+// public sets (help articles of the US consumer bureau, and FiQA's forum answers)
+// with all their questions in view. A search among 70 other choices that saw only
+// one half of the questions gained as much on the other half, with either half,
+// and took the same k1 and b; the weights below are milder than those it took.
 const (
 	k1 = 1.2
 	b  = 0.85

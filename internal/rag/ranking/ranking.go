@@ -9,8 +9,9 @@
 // model (Metzler and Croft 2005); a bonus for words among a passage's first; and
 // more weight for words that come in bursts. Tried there and dropped, because
 // they gained nothing or lost: pseudo-relevance feedback, query likelihood, PL2,
-// BM25+, best window of a passage, wider proximity, coverage of the question and
-// vectors from latent semantic analysis of the indexed passages.
+// BM25+, best window of a passage, wider proximity, coverage of the question,
+// expansion by words that occur together and vectors from latent semantic analysis
+// of the indexed passages.
 package ranking
 
 import (
