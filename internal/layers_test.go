@@ -62,6 +62,8 @@ var layers = map[string]layer{
 	"incident":              core,
 	"localengine":           core,
 	"rag":                   core,
+	"rag/beir":              core,
+	"rag/ranking":           core,
 
 	"concierge/conciergehttp":   face,
 	"guardrails/guardrailshttp": face,
@@ -109,6 +111,7 @@ var coresOf = map[string][]string{
 	"guardrails/attack":     {"guardrails/phrases", "guardrails/textview", "guardrails/windows"},
 	"guardrails/safety":     {"guardrails/textview", "guardrails/wordmodel"},
 	"guardrails/wordmodel":  {"guardrails/textview"},
+	"rag/ranking":           {"rag/beir"},
 	"guardrails/evaluation": {"guardrails/attack", "guardrails/pii", "guardrails/safety", "guardrails/textview"},
 }
 

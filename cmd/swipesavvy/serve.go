@@ -43,9 +43,15 @@ type ragCommand struct{}
 
 func (ragCommand) Run(env *environment) error { return serveOne(env, app.RAG) }
 
-type guardrailsCommand struct{}
+type guardrailsCommand struct {
+	Serve guardrailsServeCommand `cmd:"" default:"1" help:"Start the service."`
+	Eval  guardrailsEvalCommand  `cmd:"" help:"Measure precision and recall on labelled texts."`
+	Train guardrailsTrainCommand `cmd:"" help:"Train the models anew and write them into a source tree."`
+}
 
-func (guardrailsCommand) Run(env *environment) error { return serveOne(env, app.Guardrails) }
+type guardrailsServeCommand struct{}
+
+func (guardrailsServeCommand) Run(env *environment) error { return serveOne(env, app.Guardrails) }
 
 func serveOne(env *environment, name app.Name) error {
 	c, err := env.config()
