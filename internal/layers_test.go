@@ -111,6 +111,7 @@ var coresOf = map[string][]string{
 	"guardrails/attack":     {"guardrails/phrases", "guardrails/textview", "guardrails/windows"},
 	"guardrails/safety":     {"guardrails/textview", "guardrails/wordmodel"},
 	"guardrails/wordmodel":  {"guardrails/textview"},
+	"rag":                   {"rag/ranking"},
 	"rag/ranking":           {"rag/beir"},
 	"guardrails/evaluation": {"guardrails/attack", "guardrails/pii", "guardrails/safety", "guardrails/textview"},
 }

@@ -85,6 +85,10 @@ const (
 	MaxQuery = 4000
 	// followInterval is how soon a replica sees what another one has changed.
 	followInterval = 2 * time.Second
+	// relevant is the score from which a passage counts as an answer. It is a
+	// little less than ranking.Relevant: a customer's question is short, and a help
+	// centre speaks of few things.
+	relevant = 0.4
 	// pageSize is how many documents are loaded at once.
 	pageSize = 200
 )
