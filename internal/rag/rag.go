@@ -88,7 +88,7 @@ const (
 	// relevant is the score from which a passage counts as an answer. It is a
 	// little less than ranking.Relevant: a customer's question is short, and a help
 	// centre speaks of few things.
-	relevant = 0.4
+	relevant = 0.3
 	// pageSize is how many documents are loaded at once.
 	pageSize = 200
 )
