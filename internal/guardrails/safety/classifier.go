@@ -43,7 +43,7 @@ func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm), m
 
 // margin is by how much the most harmful window must be surer than even; chosen
 // in threefold cross-validation for at most two false alarms in a hundred texts.
-const margin = 1
+const margin = 0.1
 
 // view returns the finding of one view, if there is one.
 func (d *detector) view(v *textview.View) (Finding, bool) {

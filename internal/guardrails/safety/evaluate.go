@@ -96,32 +96,32 @@ func (d *detector) evaluate(rows []Row) Tallies {
 }
 
 // CrossValidate judges each part of the rows with models that were trained on
-// all other parts; part names that of a row, as its source.
+// all other parts; part names that of a row. Parts that hold whole sources tell
+// what to expect of texts of unknown origin.
 func CrossValidate(rows []Row, seed uint64, part func(i int) string) Tallies {
-	parts := map[string][2][]Row{} // in, and outside
-	for i := range rows {
-		parts[part(i)] = [2][]Row{}
-	}
-	for name := range parts {
-		var split [2][]Row
-		for i, r := range rows {
-			if part(i) == name {
-				split[0] = append(split[0], r)
-			} else {
-				split[1] = append(split[1], r)
-			}
-		}
-		parts[name] = split
+	split := map[string][]Row{}
+	for i, r := range rows {
+		split[part(i)] = append(split[part(i)], r)
 	}
 	sum := Tallies{}
-	for _, split := range parts {
-		for source, t := range newDetector(fit(split[1], seed)).evaluate(split[0]) {
-			if sum[source] == nil {
-				sum[source] = &Tally{}
+	for _, name := range slices.Sorted(maps.Keys(split)) {
+		var others []Row
+		for i, r := range rows {
+			if part(i) != name {
+				others = append(others, r)
 			}
-			both := Tallies{"": sum[source], source: t}.Sum(func(string) bool { return true })
-			sum[source] = &both
 		}
+		sum.merge(newDetector(fit(others, seed)).evaluate(split[name]))
 	}
 	return sum
+}
+
+func (ts Tallies) merge(others Tallies) {
+	for source, t := range others {
+		both := *t
+		if old := ts[source]; old != nil {
+			both = Tallies{"old": old, "new": t}.Sum(func(string) bool { return true })
+		}
+		ts[source] = &both
+	}
 }

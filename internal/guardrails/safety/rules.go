@@ -17,9 +17,8 @@ type rule struct {
 }
 
 const (
-	certain = 6
-	likely  = 4
-	hint    = 2
+	likely = 4
+	hint   = 2
 	// none is no sense: a rule without exception.
 	none = senses
 	// exception is how many words before its end an exception may stand.
@@ -32,13 +31,15 @@ var rules = []rule{
 	{Harassment, likely, []sense{goad}, 1, none},
 	{Harassment, hint, []sense{stalk}, 1, protect},
 	{Harassment, hint, []sense{howto, insult, person}, 10, protect},
-	{Violence, certain, []sense{weapon, howto}, 6, protect},
+	{Violence, likely, []sense{weapon, howto}, 6, protect},
 	{Violence, likely, []sense{howto, kill, person}, 8, protect},
 	{Violence, hint, []sense{threat, kill, person}, 6, protect},
 	{Illegal, hint, []sense{howto, crime}, 10, protect},
+	{Illegal, likely, []sense{howto, crime, secretly}, 24, protect},
 	{Hate, likely, []sense{group, debase}, 8, protect},
 	{Hate, likely, []sense{group, threat, kill}, 8, protect},
-	{Hate, hint, []sense{slur}, 1, none},
+	{Hate, likely, []sense{slur}, 1, none},
+	{Hate, hint, []sense{group, howto, debase}, 14, none},
 	{Sexual, hint, []sense{howto, porn}, 8, protect},
 }
 
@@ -73,33 +74,46 @@ func broken(v *textview.View) findings {
 	for s := range last {
 		last[s] = never
 	}
+	at := 0
 	for i := range v.Words {
+		at += step(v.Words[i].Kind)
 		mask := words.Senses(v, i)
 		f.senses[i] = mask
 		for m := mask; m != 0; m &= m - 1 {
-			last[bits.TrailingZeros64(m)] = i
+			last[bits.TrailingZeros64(m)] = at
 		}
 		for m := mask; m != 0; m &= m - 1 {
-			f.match(bySense[bits.TrailingZeros64(m)], &last, i)
+			f.match(bySense[bits.TrailingZeros64(m)], &last, at)
 		}
 	}
 	return f
 }
 
-// match keeps the surest of the rules that are broken at word i.
-func (f *findings) match(list []*rule, last *[senses + 1]int, i int) {
+// match keeps the surest of the rules that are broken at a position.
+func (f *findings) match(list []*rule, last *[senses + 1]int, at int) {
 	for _, r := range list {
-		if (f.broken == nil || r.weight > f.broken.weight) && r.complete(last, i) {
+		if (f.broken == nil || r.weight > f.broken.weight) && r.complete(last, at) {
 			f.broken = r
 		}
 	}
 }
 
-func (r *rule) complete(last *[senses + 1]int, i int) bool {
+func (r *rule) complete(last *[senses + 1]int, at int) bool {
 	for _, part := range r.senses {
-		if i-last[part] > r.span {
+		if at-last[part] > r.span*word {
 			return false
 		}
 	}
-	return i-last[r.without] > exception
+	return at-last[r.without] > exception*word
+}
+
+// word is the length of a word in positions: a character of a script without
+// spaces is half of one.
+const word = 2
+
+func step(kind textview.WordKind) int {
+	if kind == textview.Ideograph {
+		return word / 2
+	}
+	return word
 }

@@ -16,28 +16,29 @@ type sense uint8
 
 // The senses, in the order of senseNames.
 const (
-	despair sense = iota // "end my life"
-	goad                 // "kill yourself"
-	me                   // "my": whose despair it is
-	kill                 // "strangle"
-	weapon               // "pipe bomb"
-	person               // "my neighbour"
-	threat               // "I will"
-	howto                // "step by step"
-	crime                // "launder"
-	protect              // "report": a victim or a careful customer speaks
-	group                // "immigrants"
-	debase               // "subhuman"
-	insult               // "moron"
-	slur                 // names for groups that only insult
-	stalk                // "I know where you live"
-	porn                 // explicit words
+	despair  sense = iota // "end my life"
+	goad                  // "kill yourself"
+	me                    // "my": whose despair it is
+	kill                  // "strangle"
+	weapon                // "pipe bomb"
+	person                // "my neighbour"
+	threat                // "I will"
+	howto                 // "step by step"
+	crime                 // "launder"
+	protect               // "report": a victim or a careful customer speaks
+	group                 // "immigrants"
+	debase                // "subhuman"
+	insult                // "moron"
+	slur                  // names for groups that only insult
+	stalk                 // "I know where you live"
+	porn                  // explicit words
+	secretly              // "without getting caught"
 	senses
 )
 
 var senseNames = [senses]string{
 	"despair", "goad", "me", "kill", "weapon", "person", "threat", "howto", "crime", "protect", "group", "debase",
-	"insult", "slur", "stalk", "porn",
+	"insult", "slur", "stalk", "porn", "secretly",
 }
 
 // lexicon reads the lexicon, whose lines are "sense: phrase, phrase".

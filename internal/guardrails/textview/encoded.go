@@ -22,7 +22,9 @@ func decoded(text string) []reading {
 		found = append(found, unmarked(text)...)
 	}
 	if s.escapes >= minEscapes {
-		found = append(found, reading{Escapes, unescape(text)})
+		if plain, n := unescape(text); n >= minEscapes {
+			found = append(found, reading{Escapes, plain})
+		}
 	}
 	if s.groups >= minGroups {
 		found = append(found, codes(text)...)
@@ -251,19 +253,20 @@ func asText(data []byte) (string, bool) {
 		return "", false
 	}
 	text := strings.ToValidUTF8(strings.ReplaceAll(string(data), "\x00", ""), "\ufffd")
-	good, bad, letters := 0, 0, 0
+	var bad, letters, digits, all int
 	for _, r := range text {
+		all++
 		switch {
 		case r == utf8.RuneError || r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f:
 			bad++
 		case unicode.IsLetter(r) || r == ' ':
 			letters++
-		default:
-			good++
+		case unicode.IsDigit(r):
+			digits++
 		}
 	}
-	all := good + bad + letters
-	return text, all >= minText && bad*8 <= all && letters*10 >= all*6
+	wordy := letters*10 >= all*6 || (letters+digits)*10 >= all*9 // the latter may be encoded once more
+	return text, all >= minText && bad*8 <= all && wordy
 }
 
 // unmarked returns the text of marked-up text and, apart, its comments and
@@ -321,20 +324,23 @@ func tag(text string) (string, int) {
 	return text[1:end], end + 1
 }
 
-// unescape replaces the escapes of programming languages, addresses and mail.
-func unescape(text string) string {
+// unescape replaces the escapes of programming languages, addresses and mail, and
+// returns how many there were.
+func unescape(text string) (string, int) {
 	var b strings.Builder
 	b.Grow(len(text))
+	n := 0
 	for i := 0; i < len(text); {
 		if value, size := escape(text[i:]); size > 0 {
 			b.WriteRune(value)
 			i += size
+			n++
 			continue
 		}
 		b.WriteByte(text[i])
 		i++
 	}
-	return b.String()
+	return b.String(), n
 }
 
 // escape returns the character that an escape at the start of text stands for,

@@ -84,7 +84,7 @@ func spelling(text string, list []Word) spellings {
 		switch {
 		case letterBefore && letterAfter && w.Kind == Punctuation && splitter(text[w.Start]):
 			s.joints++
-		case letterBefore && letterAfter && size == 1:
+		case letterBefore && letterAfter && size == 1 && leetLetter(text[w.Start], 'i') != 0:
 			s.leet++
 		}
 	}
@@ -111,6 +111,8 @@ func leetStarts(text string, list []Word) int {
 var common = []string{
 	"the", "and", "you", "all", "for", "your", "with", "this", "that", "from", "are", "not",
 	"ignore", "previous", "instructions", "system", "prompt", "reveal", "forget", "rules", "disregard", "password", "secret",
+	"que", "los", "para", "con", "una", "les", "des", "est", "pour", "une", "der", "die", "und", "das", "ist", "nicht", "che", "per",
+	"non", "uma", "com", "het", "een", "van", "nie", "bir", "jest", "nga", "dhe", "agus", "seo", "ukuthi",
 }
 
 // pattern is a common word, known by the steps from each of its letters to the
@@ -118,6 +120,12 @@ var common = []string{
 type pattern struct {
 	steps string
 	first byte
+}
+
+// palindromes are words that are others backwards.
+var palindromes = map[string]bool{
+	"ton": true, "era": true, "red": true, "sad": true, "sol": true, "sed": true, "sel": true, "rep": true, "nav": true,
+	"non": true, "agn": true, "ned": true, "moc": true, "per": true, "des": true, "les": true,
 }
 
 // commonPatterns holds the common words by the hash of their steps; backwards
@@ -128,7 +136,7 @@ var commonPatterns, backwards = func() (map[uint32]pattern, map[string]bool) {
 		var steps [maxCommon]byte
 		hash := stepsOf(word, &steps)
 		patterns[hash] = pattern{string(steps[:len(word)-1]), word[0]}
-		reversed[reverse(word)] = word != "not" && word != "are"
+		reversed[reverse(word)] = !palindromes[reverse(word)]
 	}
 	return patterns, reversed
 }()
