@@ -130,6 +130,9 @@ func (d *Decision) ask(detail, question string) {
 // moving says whether an intent changes something.
 func moving(i Intent) bool { return i == Transfer || i == PayBill || i == FreezeCard }
 
+// longestName is how many words an answer may have that is nothing but a name.
+const longestName = 4
+
 // continued reads a message as the continuation of a request in memory: the
 // detail that was asked for, or another amount.
 func continued(text string, intent Intent, m Memory) (Movement, bool) {
@@ -148,6 +151,9 @@ func continued(text string, intent Intent, m Memory) (Movement, bool) {
 		return move, false
 	}
 	said := movement(text)
+	if move.Asked != askedAmount && said.To == "" && len(strings.Fields(text)) > longestName {
+		return move, false // no name of a card, a bill or a person
+	}
 	switch move.Asked {
 	case askedAmount:
 		if said.Amount == "" {
