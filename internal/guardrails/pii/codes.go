@@ -9,6 +9,9 @@ import (
 // accounts, keys, documents.
 func (s *scan) findCodes() {
 	for i, t := range s.tokens {
+		// Most tokens are words, and what they could begin shows in the character
+		// behind them.
+		joint := t.end < len(s.text) && strings.IndexByte(":-.", s.text[t.end]) >= 0
 		switch t.kind {
 		case mark:
 			switch s.text[t.start] {
@@ -18,31 +21,32 @@ func (s *scan) findCodes() {
 				if strings.HasPrefix(s.text[t.start:], "://") {
 					s.credentials(i)
 				}
+				s.ip6(i)
 			}
+			continue
 		case mixed:
 			s.iban(i)
 			s.wallet(t)
 			s.document(i)
-			s.hexPairs(i)
-			s.ip6(i)
 			s.key(i)
 		case word:
 			if t.class&atWord != 0 {
 				s.spelledEmail(i)
 			}
+			if t.upper {
+				s.document(i)
+			}
 			s.ibanStart(i)
 			s.wallet(t)
-			s.hexPairs(i)
-			s.ip6(i)
-			s.document(i)
 			s.key(i)
 		case digits:
-			s.ip4(i)
-			s.hexPairs(i)
-			s.ip6(i)
+			if joint {
+				s.ip4(i)
+			}
 			s.document(i)
 		}
-		if t.kind == mark && s.text[t.start] == ':' {
+		if joint {
+			s.hexPairs(i)
 			s.ip6(i)
 		}
 	}
