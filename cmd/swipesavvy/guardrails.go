@@ -83,7 +83,7 @@ type guardrailsTrainCommand struct {
 
 // Help is shown by guardrails train --help.
 func (guardrailsTrainCommand) Help() string {
-	return `Trains the models of names, attacks and unsafe content. The same data and sources
+	return `Trains the models of attacks and unsafe content. The same data and sources
 give the same files, byte for byte. Build the program again to use them.`
 }
 

@@ -41,19 +41,6 @@ func atMost(t *testing.T, what string, got, want float64) {
 	}
 }
 
-// TestPII measures names and addresses on templates that the model hasn't seen.
-func TestPII(t *testing.T) {
-	t.Parallel()
-	scores, err := CrossValidatePII(data(t), 5)
-	if err != nil {
-		t.Fatal(err)
-	}
-	WritePII(t.Output(), scores)
-	atLeast(t, "structured types", Together(scores, Structured).F1(), 0.95)
-	atLeast(t, "people", scores[pii.Person].F1(), 0.75)
-	atLeast(t, "addresses", scores[pii.Address].F1(), 0.85)
-}
-
 // TestInjection measures each source's attacks with a model that saw none of
 // that source.
 func TestInjection(t *testing.T) {

@@ -1,9 +1,11 @@
-// Package pii finds personal data in texts: numbers by their checksums and
-// ranges, identifiers by the words around them, names and addresses by a small
-// trained model. It knows neither policies nor placeholders, and keeps nothing.
+// Package pii finds personal data in a text: numbers that identify a person or
+// an account, contact details, secrets, addresses and names. It reads the text
+// once, cuts it into words and numbers, and lets small verifiers judge only what
+// could be something: check digits, issuer ranges, numbering plans and the words
+// around decide, not the look of a number alone.
 //
-// One pass splits a text into tokens; every finder works on those, so that the
-// time is linear in the text and no pattern is run over it.
+// It owns neither policy (what to do with a find) nor storage, and it remembers
+// nothing between calls. All time is linear in the length of the text.
 package pii
 
 import (
@@ -11,7 +13,7 @@ import (
 	"strings"
 )
 
-// The types of personal data.
+// The types of personal data that Find reports.
 const (
 	SSN            = "SSN"
 	ITIN           = "ITIN"
@@ -33,62 +35,48 @@ const (
 	APIKey         = "API_KEY"
 )
 
-// Types lists every type, the one that wins first where two claim the same text.
-var Types = []string{
-	URLCredentials, APIKey, Email, Crypto, IBAN, CreditCard, MACAddress, IPAddress, SSN, ITIN, ABARouting, DateOfBirth,
-	Passport, DriversLicense, BankAccount, Phone, Address, Person,
-}
-
-// Match is one piece of personal data in a text.
+// Match is a piece of personal data at bytes Start to End (exclusive) of the
+// text, both on rune boundaries.
 type Match struct {
-	Type string
-	// Start and End are byte offsets into the text, End exclusive.
+	Type       string
 	Start, End int
-	// Masked is what may be shown of it, such as ****1234.
+	// Masked is what may be shown instead, such as ****1234 or j***@example.com.
 	Masked string
-	// Value is what it says, however it was written: the same number with and
-	// without spaces has one Value.
+	// Value is the same however the value was written: digits only for numbers,
+	// lower case for an e-mail address.
 	Value string
-	// Confidence is between 0 and 1.
+	// Confidence is between 0 and 1: how sure the verifier is, not a probability.
 	Confidence float64
 }
 
-// claim is a piece of text that a finder takes for personal data; offsets are
-// those of the straightened text.
-type claim struct {
-	rank       int // in Types
-	start, end int
-	value      string
-	confidence float64
-}
-
-var ranks = func() map[string]int {
-	m := map[string]int{}
-	for i, t := range Types {
-		m[t] = i
-	}
-	return m
-}()
-
-// Find returns the personal data in a text, in order and without overlaps.
-func Find(text string) []Match { return find(text, names) }
-
-func find(text string, names *Names) []Match {
-	s := newScan(text)
+// Find returns the personal data in a text, sorted and without overlaps.
+func Find(text string) []Match {
+	s := newScanner(text)
 	defer s.release()
-	s.findCodes()
+	s.findSecrets()
+	s.findEmails()
+	s.findWallets()
+	s.findIBANs()
+	s.findHardware()
+	s.findIPs()
+	s.findCards()
+	s.findBirthDates()
+	s.findDocuments()
+	s.findAddresses()
 	s.findNumbers()
-	s.findDates()
-	s.findNames(names)
-	return s.resolve()
+	s.findPersons()
+	s.findAgain()
+	return s.matches(text)
 }
 
-// Mask replaces matches of a text by what may be shown of them.
+// Mask replaces every match by its masked value. The matches are those that
+// Find returned for this text.
 func Mask(text string, matches []Match) string {
 	if len(matches) == 0 {
 		return text
 	}
 	var b strings.Builder
+	b.Grow(len(text))
 	at := 0
 	for _, m := range matches {
 		b.WriteString(text[at:m.Start])
@@ -99,59 +87,38 @@ func Mask(text string, matches []Match) string {
 	return b.String()
 }
 
-func (s *scan) claim(kind string, start, end int, value string, confidence float64) {
-	s.claims = append(s.claims, claim{ranks[kind], start, end, value, confidence})
-}
-
-// resolve lets the stronger type win where claims overlap, and the longer text
-// within a type.
-func (s *scan) resolve() []Match {
-	if len(s.claims) == 0 {
+// matches translates what was found to places in the original text.
+func (s *scanner) matches(text string) []Match {
+	if len(s.found) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(s.claims, func(a, b claim) int {
-		if a.rank != b.rank {
-			return a.rank - b.rank
+	slices.SortFunc(s.found, func(a, b find) int { return a.start - b.start })
+	list := make([]Match, 0, len(s.found))
+	end := 0
+	for _, f := range s.found {
+		m := Match{Type: f.kind, Value: f.value, Masked: f.masked, Confidence: f.confidence}
+		m.Start, m.End = s.origin(f.start, f.end)
+		if m.Start < end || m.End > len(text) {
+			continue // words of one original rune can't be told apart
 		}
-		if n := (b.end - b.start) - (a.end - a.start); n != 0 {
-			return n
-		}
-		return a.start - b.start
-	})
-	taken := make([]bool, len(s.text))
-	var list []Match
-	for _, c := range s.claims {
-		// Ends of shorter claims may lie inside a longer one, and no claim that
-		// was accepted can lie strictly inside a later one of the same or a
-		// weaker type without its ends being seen here.
-		if slices.Contains(taken[c.start:c.end], true) {
-			continue
-		}
-		for i := c.start; i < c.end; i++ {
-			taken[i] = true
-		}
-		list = append(list, Match{
-			Type: Types[c.rank], Start: s.original(c.start), End: s.originalEnd(c.end), Value: c.value,
-			Masked: masked(Types[c.rank], c.value), Confidence: c.confidence,
-		})
+		end = m.End
+		list = append(list, m)
 	}
-	slices.SortFunc(list, func(a, b Match) int { return a.Start - b.Start })
 	return list
 }
 
-// masked keeps what people know a thing by, where that gives nothing away.
-func masked(kind, value string) string {
-	switch kind {
-	case SSN, ITIN, CreditCard, IBAN, ABARouting, BankAccount, Phone, Passport, DriversLicense, Crypto:
-		if len(value) >= 8 {
-			return "****" + value[len(value)-4:]
-		}
-		return "****" // most of a short number would be the number
-	case Email:
-		if name, domain, ok := strings.Cut(value, "@"); ok && len(name) > 1 && name[0] < 0x80 {
-			return name[:1] + "***@" + domain
-		}
-		return "****"
+// hidden masks a value of which no part may be shown.
+const hidden = "****"
+
+// minShown is the length from which the last four characters of a number may be
+// shown: of a shorter one they would be most of it.
+const minShown = 8
+
+// last4 keeps the last four characters, by which people know their cards and
+// accounts.
+func last4(value string) string {
+	if len(value) < minShown {
+		return hidden
 	}
-	return "****"
+	return hidden + value[len(value)-4:]
 }
