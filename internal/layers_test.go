@@ -61,6 +61,8 @@ var layers = map[string]layer{
 	"guardrails/evaluation": core,
 	"incident":              core,
 	"localengine":           core,
+	"localengine/intent":    core,
+	"localengine/slots":     core,
 	"rag":                   core,
 	"rag/beir":              core,
 	"rag/ranking":           core,
