@@ -88,9 +88,9 @@ const (
 	weightPair    = 0.9
 	weightTriple  = 0.6
 	weightSkip    = 0.5
-	weightLetters = 0.45
+	weightLetters = 0.6
 	weightUnknown = 1.5
-	scaled        = 3 // the length of all features together
+	scaled        = 1.5 // the length of all features together
 )
 
 // words splits a normalised message, with the question marks left out.

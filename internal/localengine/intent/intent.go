@@ -60,14 +60,6 @@ type Guess struct {
 // add up to one. Only the first 1,000 bytes are read.
 func Classify(text string) []Guess { return embedded().Classify(text) }
 
-// Classify is the package's function of this name, by another model.
-func (m *Model) Classify(text string) []Guess {
-	guesses := m.guess(text)
-	govern(normalise(text), guesses)
-	rank(guesses)
-	return guesses
-}
-
 func rank(guesses []Guess) {
 	slices.SortStableFunc(guesses, func(a, b Guess) int { return cmp.Compare(b.Probability, a.Probability) })
 }

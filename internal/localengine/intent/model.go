@@ -55,11 +55,12 @@ func newModel(classes *linear.Model, known *vocabulary) *Model {
 	return m
 }
 
-// guess gives every intent its probability, in no order.
-func (m *Model) guess(text string) []Guess {
+// Classify is the package's function of this name, by another model.
+func (m *Model) Classify(text string) []Guess {
 	s := m.space.Get().(*scratch)
 	defer m.space.Put(s)
-	s.words = words(normalise(text), s.words[:0])
+	folded := normalise(text)
+	s.words = words(folded, s.words[:0])
 	s.features = m.known.unknown(s.words, 0, features(s.words, s.features))
 	scale(s.features)
 	s.scores = linear.Softmax(m.classes.Scores(s.features, s.scores))
@@ -70,6 +71,7 @@ func (m *Model) guess(text string) []Guess {
 	for c, p := range s.scores {
 		guesses[m.of[c]].Probability += p
 	}
+	govern(s.words, strings.Contains(folded, "?"), guesses)
 	return guesses
 }
 
@@ -169,18 +171,45 @@ func (v *vocabulary) features(normalised string, inScope bool) []linear.Feature 
 	return all
 }
 
-// unknown adds features that say how many words are unknown, and what share.
+// unknown adds features that say how many words are unknown, what share of them,
+// and how many are words of banking.
 func (v *vocabulary) unknown(list []string, own uint16, at []linear.Feature) []linear.Feature {
-	n := 0
+	n, anchors := 0, 0
 	for _, w := range list {
 		if v.count[place(w)] <= own {
 			n++
+		}
+		if ofBanking[w] {
+			anchors++
 		}
 	}
 	share := 0
 	if len(list) > 0 {
 		share = (4*n + len(list) - 1) / len(list)
 	}
-	return append(at, linear.Feature{Hash: kindUnknown + 7*uint32(min(n, 4)), Value: weightUnknown},
-		linear.Feature{Hash: kindUnknown + 1000 + 7*uint32(share), Value: weightUnknown})
+	long := min(len(list)/3, 2)
+	return append(at, linear.Feature{Hash: mix(kindUnknown, 1, uint32(min(n, 4))), Value: weightUnknown},
+		linear.Feature{Hash: mix(kindUnknown, 2, uint32(share)), Value: weightUnknown},
+		linear.Feature{Hash: mix(kindUnknown, 3, uint32(min(anchors, 3))), Value: weightUnknown},
+		linear.Feature{Hash: mix(kindUnknown, uint32(4+min(anchors, 2)), uint32(5*min(n, 4)+long)), Value: weightUnknown})
+}
+
+// ofBanking are words that only messages about money and accounts have. A
+// message without any is rarely about them.
+var ofBanking = wordSet(`account accounts accnt acct card cards bank banks banking money cash funds fund balance balances credit debit
+checking checkings savings saving transfer transfers transferred transferring transfered payment payments pay paid paying payee bill bills transaction
+transactions purchase purchases purchased charge charges charged charging deposit deposits deposited withdraw withdrawal withdrawals withdrew atm atms
+fee fees interest apr apy rate limit limits loan loans mortgage overdraft statement statements routing pin pins passcode fraud fraudulent scam
+refund refunds refunded dispute declined decline reward rewards points cashback score spend spent spending spendings expenses visa mastercard amex
+dollars dollar bucks $ $0 0$ euros pounds iban swift wire beneficiary recipient topup top topping currency exchange salary paycheck
+direct check checks cheque cheques owe owed due freeze frozen unfreeze blocked unblock activate expire expires expiration stolen lost replacement
+identity verify verification virtual disposable contactless refunded invoice premium rent utility utilities insurance subscription chase wells fargo
+income identity gbp usd eur`)
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		set[w] = true
+	}
+	return set
 }

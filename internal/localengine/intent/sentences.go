@@ -105,6 +105,15 @@ has my (transfer|payment|rent|bill) (gone through|arrived|been paid|been sent)
 i (tried|was trying|have been trying|attempted) to (transfer|send|pay|make a transfer) (money|a bill|my bill|but it failed|and it did not work|and got an error)
 i (can't|cannot|couldn't|am unable to) (transfer|send|pay|move) (money|my bill|funds|anything)( to my friend| to my savings|)`,
 	"knowledge/service": `
+why (is|was|did) (my|the) (account|card) (blocked|frozen|locked|on hold|suspended|closed|declined|rejected)
+(how come|what caused|who put|why is there|tell me about|why did you put) (a|the) (hold|freeze|block) on my (account|bank account|card)
+(my account|my bank account) (is|was|has been) (blocked|frozen|locked|suspended)( why| what now| and i don't know why|)
+(can you|could you|please) (unblock|unlock) my (bank |)account
+what is (my credit score|the interest rate on my account|the apr of my card|my credit limit)
+(how long|when) (does it take|will it take|do i have to wait) (to get|for|until) (a new card|my replacement card|my card)( to arrive| to come|)
+(when|on what date) (does|will) my (card|credit card) expire
+(i want|i need|i'd like) to (order|get|apply for) (a new card|new checks|a credit card|checks|a checkbook)
+how do i (improve|raise|build|increase) my (credit score|credit limit|credit rating)
 how (do|can) i (open|close) (an|a|my) (account|savings account|joint account|wallet)
 (what|which) (is|are) (the|your) (monthly fee|fees|opening hours|interest rate on savings|overdraft fee|foreign transaction fee|exchange rate|phone number|address)
 (do you|does your app) (support|offer|have) (apple pay|google pay|joint accounts|loans|mortgages|mobile check deposit|face id|dark mode|cash back|direct deposit)
@@ -193,24 +202,55 @@ my (card|wallet|debit card|purse) (was|is|has been|got) (stolen|lost|missing|tak
 i was charged (twice|double|two times|too much)( at the store| for the same thing|)
 dispute (this|the last|a|that) (charge|transaction|payment)`,
 	"greeting": `
+(hola|bonjour|aloha|salutations|ahoy|g'day|hey hey|wassup|sup|whats up|what's up|what's new|how are you|how's it going|how are things|how do you do|how have you been|how ya doing|nice to meet you|pleased to meet you|good to see you|it's nice to see you|good day to you)( today| buddy| there|)
+(just wanted to say|i wanted to say|i say) (hi|hello)
+how (is|are) (your day|everything|life|you doing|you feeling|you)( today| going|)
+(are you|you) (well|okay|doing well|there)( today|)
 (hi|hello|hey|hiya|good morning|good afternoon|good evening|howdy|hello there|hi again|hey there|greetings|yo)( bot| assistant| everyone|)`,
 	"thanks": `
 (thanks|thank you|thx|cheers|ty|many thanks|much appreciated|awesome thanks|great thank you|perfect thanks)( a lot| so much| for your help| very much|)`,
 	"goodbye": `
+(good night|goodnight|night night|farewell|so long|later|cya|ciao|adios|tootles|toodles|take care|until next time|catch you later|see you soon|see ya|peace out|i'm off|gotta go|have a good one|have a great day|nice talking to you|it was nice talking|until we meet again|talk soon)( then| buddy|)
+(i have to|i must|i need to|i've got to|time to) (go|leave|run|get going|hang up|be off)( now|)
+it (was|has been) (nice|great|good) (talking|speaking|chatting|seeing|meeting) (to|with|) you
 (bye|goodbye|see you|that is all|that's all|i'm done|nothing else|no that is all|have a nice day|bye bye|talk to you later|no thanks that's all|that will be all|ok bye)( for now| thanks| thank you|)`,
 	"capabilities": `
+what (topics|things|questions|tasks|services|features|skills|areas) (can|do|are) you (know|help with|handle|answer|support|versed in|able to do|have)( about|)
+(how|for what) can i use you
+what (kind|kinds|sort|sorts|types) of (things|questions|tasks|info|queries) (can|do|should) (you|i) (do|ask|handle|answer|give|know|ask you)( about|)
+what are your (capabilities|skills|features|abilities|functions)
+tell me what (you can do|you know|i can ask|you are able to do)
 (what can you|what do you|what are you able to) (do|help with|help me with|do for me)
 (help|help me|menu|options|commands|how can you help me|what can i do here|who are you|what are you|what is this)( please|)
 i need (help|some help|assistance)`,
 	"confirm_yes": `
+(that is|that's|it is|this is|i think that is|i believe that's|that seems|that sounds) (true|right|correct|so|accurate|fine|good|perfect|a fact|factual|good to me)
+(the answer is|i say|i'd say|i would say|my answer is|that's a|i am saying) (yes|definitely yes|a yes|yep|affirmative)( to that|)
+(indeed|accepted|approved|agreed|totally|certainly|exactly|affirmative|facts|yes sir|oh yes|heck yes|you bet|by all means|why not|i do|i agree|do that|it is|i think so|yeah yeah|you are right|ya|yah|uh huh)
+(yes|yeah|sure|okay|alright|fine) (that is correct|i would like that|that's right|let's do it|go for it|that works for me|please go on|proceed)
 (yes|yep|yeah|yup|sure|ok|okay|confirm|confirmed|go ahead|do it|absolutely|definitely|correct|sounds good|right|of course|that's right|alright|fine|that works|approve|please do|yes i confirm|spot on|that is correct)( please| thanks| go ahead| do it| send it|)`,
 	"confirm_no": `
+(that is|that's|it is|this is|i think that is|i believe that's) (false|wrong|incorrect|untrue|not true|not right|not correct|not so|inaccurate|a lie|not the case|completely wrong|totally false)
+(the answer is|i say|i'd say|i would say|my answer is|that's a|i am saying) (no|definitely no|a no|absolutely not|nope|negative)( to that|)
+(no|nay|nah|naw|nope|not really|not at all|no sir|hell no|heck no|no no no|never|by no means|i think not|i don't think so|i disagree|don't do that|do not do that)( thanks|)
+i (don't|do not) (think so|agree|believe that|want that|want to|think that's right)
 (no|nope|nah|don't|do not|no way|that's wrong|not correct|no don't do it|please don't|absolutely not|negative|wrong|incorrect|no thanks)( please| thank you|)`,
 	"cancel": `
+(pause|mute|undo|shut up|be quiet|stop talking|no more talking|enough|don't talk|silence|hush|that's enough|hold it|end this|exit|terminate that|go back)( now| please|)
+(cancel|stop|abort|drop|end) (my|the|this|that) (last |current |)(request|action|task|command|order|thing|operation)( please|)
+(i don't|i do not|i no longer) (want|need) (this|that|it|you to do that)( anymore| any more|)
+(stop|quit|cancel) what you (are|were) doing
+(please|can you|would you|i'd like you to) (stop|cancel|quit)( it| that| this| now| there| talking|)
 (cancel|never mind|nevermind|forget it|stop|abort|cancel that|scrap that|stop it|cancel this|forget about it|leave it|drop it|i changed my mind|quit)( please| now| thanks|)`,
 	"unsure": `
+(i'm|i am) (not sure|unsure|uncertain|undecided|not certain|not positive|unaware)( about that| of that| yet|)
+(it could be|maybe|possibly|might be|it may be) (either|both|one or the other|yes or no|so)
+i (can't|could not|cannot|really don't|do not) (say|tell|know|be sure|decide)( for sure| for certain|)
 (maybe|not sure|i don't know|no idea|i am not sure|perhaps|i don't remember|dunno|i can't decide|could be|hard to say|who knows|i forgot)( yet| really|)`,
 	"repeat": `
+i (didn't|did not|couldn't) (hear|catch|get|understand) (you|that|what you said|it)( please repeat| say it again| can you repeat|)
+(say|repeat|tell me|go over) (that|it|the last thing|what you said|yourself) (again|once more|one more time)( please|)
+(what|huh|what was that|excuse me|come again|sorry|say what|eh)
 (repeat that|say that again|come again|pardon|what did you say|i didn't get that|can you repeat|one more time|sorry what|please repeat|once more)( please|)`,
 }
 
