@@ -146,7 +146,7 @@ func TestStartsThatAreRefused(t *testing.T) {
 	running := start(t, app.All, "SQLITE_PATH="+path).ready(t)
 	port := running.URL(app.Guardrails)[strings.LastIndex(running.URL(app.Guardrails), ":")+1:]
 	for name, tc := range map[string]struct{ setting, want string }{
-		"a second one on the same data": {"SQLITE_PATH=" + path, "another rag is running on " + path},
+		"a second one on the same data": {"SQLITE_PATH=" + path, "another guardrails is running on " + path},
 		"a port in use":                 {"GUARDRAILS_PORT=" + port, "in use by another program"},
 		"a data folder that is a file":  {"SQLITE_PATH=" + filepath.Join(path, "db"), "can't be made"},
 	} {

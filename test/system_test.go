@@ -31,7 +31,7 @@ type system struct {
 
 // start runs services with settings on top of those of a test: free ports on
 // the loopback address, demo data, no limit.
-func start(t *testing.T, services []app.Name, settings ...string) *system {
+func start(t testing.TB, services []app.Name, settings ...string) *system {
 	t.Helper()
 	environ := append([]string{
 		"BIND_ADDRESS=127.0.0.1", "CONCIERGE_PORT=0", "RAG_PORT=0", "GUARDRAILS_PORT=0",
@@ -58,7 +58,7 @@ func start(t *testing.T, services []app.Name, settings ...string) *system {
 	return &system{App: a, stop: stop, logs: logs}
 }
 
-func (s *system) ready(t *testing.T) *system {
+func (s *system) ready(t testing.TB) *system {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -86,9 +86,9 @@ func (l *logBuffer) String() string {
 }
 
 // databases are the settings of an empty database of each engine.
-var databases = map[string]func(t *testing.T) string{
-	"sqlite":   func(t *testing.T) string { return "SQLITE_PATH=" + filepath.Join(t.TempDir(), "db") },
-	"postgres": func(t *testing.T) string { return "DATABASE_URL=" + pgtest.URL(t) },
+var databases = map[string]func(t testing.TB) string{
+	"sqlite":   func(t testing.TB) string { return "SQLITE_PATH=" + filepath.Join(t.TempDir(), "db") },
+	"postgres": func(t testing.TB) string { return "DATABASE_URL=" + pgtest.URL(t) },
 }
 
 // answer is what a request got.
@@ -160,7 +160,7 @@ func conversation(t *testing.T, s *system) {
 		{"How much did I spend on groceries in the last 60 days?", "You spent $", "spending_summary", ""},
 		{"only at Corner Grocer", "Corner grocer", "spending_summary", ""},
 		{"How do I freeze my card?", "Freeze", "", "freezing-and-unfreezing-your-card"},
-		{"Who won the world cup in 1998?", "I don't have an answer", "", ""},
+		{"Who won the world cup in 1998?", "outside of what I know", "", ""},
 		{"transfer $50 to savings", "Move $50.00 from Everyday Checking", "transfer_money", ""},
 	} {
 		a := s.chat(t, "talk", turn.say)
@@ -322,5 +322,16 @@ func operations(t *testing.T, s *system) {
 	}
 	if strings.Contains(metrics, "demo-alex") || strings.Contains(metrics, "carded") {
 		t.Error("a customer or a session is in a label")
+	}
+}
+
+func TestProfilesAreServedOnlyWhereTheyAreAskedFor(t *testing.T) {
+	t.Parallel()
+	s := start(t, []app.Name{app.Guardrails}, databases["sqlite"](t), "PROFILING_ADDRESS=127.0.0.1:0").ready(t)
+	if a := call(t, http.MethodGet, "http://"+s.ProfilingAddress()+"/debug/pprof/goroutine?debug=1", nil); a.status != http.StatusOK || !strings.Contains(a.raw, "goroutine profile") {
+		t.Errorf("profile: %d %.100s", a.status, a.raw)
+	}
+	if a := call(t, http.MethodGet, s.URL(app.Guardrails)+"/debug/pprof/", nil); a.status != http.StatusNotFound {
+		t.Errorf("on the service's own port: %d", a.status)
 	}
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
@@ -47,28 +45,16 @@ func (ledgerVerifyCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	return report(env.stdout, c, findings, chain)
+	return printFigures(env.stdout, c, findings, chain)
 }
 
 // openExisting opens a database that must have this release's schema.
 func openExisting(env *environment, c config.Config, command string) (store.Store, error) {
-	if c.PostgresURL() == "" { // opening would make an empty file
-		if _, err := os.Stat(c.SQLitePath); err != nil {
-			return nil, fmt.Errorf("there is no data file %s", c.SQLitePath)
-		}
-	}
-	s, err := openStore(env, c, command)
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Prepare(env.ctx, s, false); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return store.OpenExisting(env.ctx, store.Options{DatabaseURL: c.PostgresURL(), SQLitePath: c.SQLitePath, Service: command})
 }
 
-// report prints what was found and fails when something is wrong.
-func report(w io.Writer, c config.Config, f bank.Findings, chain audit.Report) error {
+// printFigures prints what was found and fails when something is wrong.
+func printFigures(w io.Writer, c config.Config, f bank.Findings, chain audit.Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", c.Database())
 	fmt.Fprintf(&b, "customers %d, accounts %d, postings %d, entries %d, holds %d, orders %d\n",

@@ -43,11 +43,26 @@ type commandLine struct {
 
 	Up         upCommand                 `cmd:"" help:"Start all three services in this process."`
 	Concierge  conciergeCommand          `cmd:"" help:"Start the concierge, which chats with customers."`
-	Rag        ragCommand                `cmd:"" help:"Start the retrieval service, which searches the knowledge base."`
+	Rag        ragCommand                `cmd:"" help:"Start the retrieval service, which searches the knowledge base; or measure it."`
 	Guardrails guardrailsCommand         `cmd:"" help:"Start the guardrails service, which judges texts."`
+	KB         kbCommand                 `cmd:"" name:"kb" help:"Feed the knowledge base: add, list, rm, search, sync."`
 	Migrate    migrateCommand            `cmd:"" help:"Bring the database schema up to date."`
 	Ledger     ledgerCommand             `cmd:"" help:"Prove the books."`
+	Audit      auditCommand              `cmd:"" help:"Prove the audit log."`
+	Lockdown   lockdownCommand           `cmd:"" help:"Stop everything that moves, at once and on every replica, or end that."`
+	Flags      flagsCommand              `cmd:"" help:"Switch parts of the product off and on while it runs."`
+	Health     healthCommand             `cmd:"" help:"Ask the services on this machine whether they are well."`
+	Backup     backupCommand             `cmd:"" help:"Back up the database, or verify a backup."`
+	Restore    restoreCommand            `cmd:"" help:"Bring a backup back."`
+	Doctor     doctorCommand             `cmd:"" help:"Find what is wrong, why, and what to do."`
+	Report     reportCommand             `cmd:"" help:"What happened in the last hours or days."`
+	SLO        sloCommand                `cmd:"" name:"slo" help:"How the service levels of a month stand."`
+	Events     eventsCommand             `cmd:"" help:"Deployments, changes of settings, starts, stops, backups."`
+	Incident   incidentCommand           `cmd:"" help:"Incidents that Alertmanager reported."`
+	Evidence   evidenceCommand           `cmd:"" help:"Preserve evidence of what happened."`
+	DRTest     drTestCommand             `cmd:"" name:"dr-test" help:"Rehearse a disaster: back up, restore beside, prove, drop."`
 	Chat       chatCommand               `cmd:"" help:"Chat with a running concierge in the terminal."`
+	Loadtest   loadtestCommand           `cmd:"" help:"Load a running concierge and judge how it holds up."`
 	Config     configCommand             `cmd:"" help:"Print the effective settings, secrets hidden."`
 	Version    versionCommand            `cmd:"" help:"Print version and commit."`
 	Completion kongcompletion.Completion `cmd:"" help:"Print shell code for tab completion."`

@@ -52,8 +52,14 @@ func TestExitCodes(t *testing.T) {
 		"all settings":      {nil, []string{"config", "--example"}, exitOK, "#RAG_PORT=8001", ""},
 		"wrong setting":     {[]string{"RAG_PORT=x"}, []string{"up"}, exitConfig, "", `swipesavvy: RAG_PORT is "x", allowed is a whole number`},
 		"port in use":       {[]string{"GUARDRAILS_PORT=" + port, "BIND_ADDRESS=127.0.0.1"}, []string{"guardrails"}, exitCannotStart, "", "GUARDRAILS_PORT"},
-		"migration":         {nil, []string{"migrate"}, exitOK, "schema version 4, was 0", ""},
+		"migration":         {nil, []string{"migrate"}, exitOK, ", was 0", ""},
+		"audit of nothing":  {nil, []string{"audit", "verify"}, exitFailure, "", "there is no data file"},
+		"lockdown how":      {nil, []string{"lockdown", "maybe", "--reason", "r"}, exitUsage, "", "maybe"},
+		"lockdown why":      {nil, []string{"lockdown", "on"}, exitUsage, "", "--reason"},
 		"nobody to chat to": {nil, []string{"chat", "--url", "http://127.0.0.1:1"}, exitUnreachable, "", "start one with swipesavvy up"},
+		"wrong load":        {nil, []string{"loadtest", "--profile", "dance"}, exitUsage, "", "dance"},
+		"no service":        {[]string{"RAG_PORT=1"}, []string{"health", "rag"}, exitUnreachable, "", "no answer at http://127.0.0.1:1"},
+		"no such service":   {nil, []string{"health", "dance"}, exitUsage, "", "dance"},
 		"completion":        {nil, []string{"completion", "bash", "--code"}, exitOK, "complete", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,7 +80,7 @@ func TestStoppedServiceExitsWell(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errOut bytes.Buffer
-	env := &environment{ctx: ctx, stdout: &out, stderr: &errOut, vars: []string{"GUARDRAILS_PORT=0", "BIND_ADDRESS=127.0.0.1"}}
+	env := &environment{ctx: ctx, stdout: &out, stderr: &errOut, vars: []string{"GUARDRAILS_PORT=0", "BIND_ADDRESS=127.0.0.1", "SQLITE_PATH=" + filepath.Join(t.TempDir(), "db")}}
 	if code := run(env, []string{"guardrails"}); code != exitOK && code != exitCannotStart {
 		t.Errorf("exit %d: %s", code, errOut.String())
 	}
@@ -126,4 +132,29 @@ func tamper(path, statement string) error {
 	}
 	_, err = db.Exec(statement)
 	return errors.Join(err, db.Close())
+}
+
+// TestFlagsWithoutAService changes flags in the database, and finds in the audit
+// log that it did.
+func TestFlagsWithoutAService(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "db")
+	do := func(want int, args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		env := &environment{ctx: t.Context(), stdout: &out, stderr: &errs, vars: []string{"SQLITE_PATH=" + path}}
+		if code := run(env, append([]string{"--env-file", filepath.Join(t.TempDir(), "no.env")}, args...)); code != want {
+			t.Fatalf("%v: exit %d\n%s%s", args, code, &out, &errs)
+		}
+		return out.String()
+	}
+	do(exitOK, "migrate")
+	do(exitOK, "lockdown", "on", "--reason", "a drill", "--operator", "dana")
+	do(exitFailure, "flags", "set", "nonsense", "off", "--reason", "r")
+	if list := do(exitOK, "flags", "list"); !strings.Contains(list, "a drill") || !strings.Contains(list, "operator:dana (database)") {
+		t.Error(list)
+	}
+	if report := do(exitOK, "audit", "verify"); !strings.Contains(report, "1 not yet") || !strings.Contains(report, "OK") {
+		t.Error(report)
+	}
 }

@@ -39,14 +39,13 @@ type conciergeCommand struct{}
 
 func (conciergeCommand) Run(env *environment) error { return serveOne(env, app.Concierge) }
 
-type ragCommand struct{}
-
-func (ragCommand) Run(env *environment) error { return serveOne(env, app.RAG) }
-
 type guardrailsCommand struct {
 	Serve guardrailsServeCommand `cmd:"" default:"1" help:"Start the service."`
 	Eval  guardrailsEvalCommand  `cmd:"" help:"Measure precision and recall on labelled texts."`
 	Train guardrailsTrainCommand `cmd:"" help:"Train the models anew and write them into a source tree."`
+
+	Policy  guardrailsPolicyCommand  `cmd:"" help:"Print the built-in policy, or check a policy file."`
+	Reviews guardrailsReviewsCommand `cmd:"" help:"Decide what becomes of texts that were blocked or flagged."`
 }
 
 type guardrailsServeCommand struct{}
@@ -80,10 +79,14 @@ func serve(env *environment, c config.Config, names []app.Name, ready func(*app.
 func banner(w io.Writer, c config.Config, a *app.App) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n  SwipeSavvy %s is ready.\n\n", version)
+	chat := "chat"
+	if c.ChatPage {
+		chat = "chat: open it in a browser"
+	}
 	for _, s := range []struct {
 		name app.Name
 		what string
-	}{{app.Concierge, "chat"}, {app.RAG, "search in the help articles"}, {app.Guardrails, "checks of texts"}} {
+	}{{app.Concierge, chat}, {app.RAG, "search in the help articles"}, {app.Guardrails, "checks of texts"}} {
 		fmt.Fprintf(&b, "  %-11s %s   %s; see /docs, /health, /ready, /metrics\n", s.name, a.URL(s.name), s.what)
 	}
 	fmt.Fprintf(&b, "  %-11s %s\n  %-11s local (deterministic, needs no key and no network)\n", "data", c.Database(), "engine")

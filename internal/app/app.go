@@ -56,6 +56,8 @@ type App struct {
 	o        Options
 	services []*service
 	teardown teardown
+	// profiling is where the profiles are; empty when they are off.
+	profiling string
 }
 
 // New opens what the services need and binds their ports. Nothing is served
@@ -67,6 +69,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 			err = errors.Join(&StartError{err}, a.Close())
 		}
 	}()
+	if err := a.startProfiling(ctx); err != nil {
+		return nil, err
+	}
 	neighbours := &neighbours{}
 	for _, name := range o.Services {
 		s, err := a.newService(ctx, name, neighbours)
@@ -90,6 +95,9 @@ func (a *App) URL(name Name) string {
 	}
 	return ""
 }
+
+// ProfilingAddress is where Go's profiles are served; empty when they are off.
+func (a *App) ProfilingAddress() string { return a.profiling }
 
 // Run serves until ctx ends, then takes the services down without losing a
 // request. It returns early when a service can't go on.

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/adminhttp"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank/corehttp"
@@ -13,15 +16,19 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge/conciergehttp"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/demo"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/event"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/guardrailshttp"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/llamaguard"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/policy"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/health"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag/raghttp"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/telemetry"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/together"
 	"github.com/swipesavvy/swipesavvy-ai-agents/knowledge"
 )
 
@@ -35,27 +42,80 @@ type neighbours struct {
 	knowledge *rag.Service
 }
 
-func (s *service) buildGuardrails(n *neighbours) func(*httpserver.Server) {
-	core := guardrails.New(guardrails.Options{Log: s.log, Registerer: s.registry})
+func (s *service) buildGuardrails(ctx context.Context, n *neighbours, t *teardown) (func(*httpserver.Server), error) {
+	if err := s.openStore(ctx, t); err != nil {
+		return nil, err
+	}
+	core, err := s.judge(s.registry, s.opinion())
+	if err != nil {
+		return nil, err
+	}
 	n.guard = core
-	s.checks = []health.Check{{Name: "detectors", Required: true, Run: func(ctx context.Context) (string, error) {
+	s.checks = append(s.checks, s.database(false), health.Check{Name: "detectors", Required: true, Run: func(ctx context.Context) (string, error) {
 		v, err := core.Check(ctx, guardrails.Request{Text: "balance", Direction: guardrails.Input, CheckPII: true})
 		return "policy " + v.PolicyVersion, err
-	}}}
-	return func(srv *httpserver.Server) { guardrailshttp.Register(srv.API(), core) }
+	}})
+	return func(srv *httpserver.Server) { guardrailshttp.Register(srv.API(), core) }, nil
+}
+
+// breakers makes breakers as the settings want them.
+func (s *service) breakers() *breaker.Factory {
+	c := s.o.Config
+	return breaker.NewFactory(breaker.Options{
+		FailureThreshold: uint(c.BreakerThreshold), Delay: time.Duration(c.BreakerTimeout),
+		HalfOpenCalls: uint(c.BreakerHalfOpenCalls), Log: s.log, Registerer: s.registry,
+	})
+}
+
+// opinion reaches the judging model, or returns nil when none is configured.
+func (s *service) opinion() guardrails.Opinion {
+	c := s.o.Config
+	if c.GuardrailsModel == "" {
+		return nil
+	}
+	client := together.New(together.Options{
+		BaseURL: c.TogetherBaseURL, APIKey: c.TogetherAPIKey.Reveal(), Models: []string{c.GuardrailsModel},
+		MaxTokens: 32, Retries: -1, MaxWait: 100 * time.Millisecond, Timeout: time.Duration(c.TogetherTimeout),
+		Breakers: s.breakers(), Log: s.log, Registerer: s.registry, Tracing: s.tracing,
+	})
+	s.checks = append(s.checks, health.Check{Name: "judging_model", Run: func(context.Context) (string, error) {
+		return c.GuardrailsModel + " at " + c.TogetherBaseURL, client.Available()
+	}})
+	return switchedOpinion{llamaguard.Judge{Model: client}, s.flags}
+}
+
+// judge makes a guardrails core with the policy file and the review queue.
+func (s *service) judge(registry prometheus.Registerer, opinion guardrails.Opinion) (*guardrails.Service, error) {
+	keeper, err := policy.Open(s.o.Config.GuardrailsPolicyFile, s.log)
+	if err != nil {
+		return nil, err
+	}
+	core := guardrails.New(guardrails.Options{Policy: keeper, Reviews: s.store.Reviews(), Opinion: opinion, Log: s.log, Registerer: registry})
+	s.tasks = append(s.tasks, keeper.Follow, s.oncePrepared(core.RunReviews))
+	s.checks = append(s.checks, health.Check{Name: "policy", Run: func(context.Context) (string, error) {
+		if keeper.Problem() != nil {
+			return "", fault.New(fault.Validation, "the file is faulty or missing, version %s stays in force; the log says more", keeper.Current().Version)
+		}
+		return "version " + keeper.Current().Version, nil
+	}})
+	return core, nil
 }
 
 func (s *service) buildRAG(ctx context.Context, n *neighbours, t *teardown) (func(*httpserver.Server), error) {
 	if err := s.openStore(ctx, t); err != nil {
 		return nil, err
 	}
-	core := rag.New(rag.Options{Store: s.store.Knowledge(), Log: s.log, Registerer: s.registry})
+	o := rag.Options{Store: s.store.Knowledge(), Log: s.log, Registerer: s.registry}
+	if err := s.embedder(&o, t); err != nil {
+		return nil, err
+	}
+	core := rag.New(o)
 	n.knowledge = core
 	if s.demoData() {
 		s.seed = func(ctx context.Context) error { return core.IngestFS(ctx, knowledge.Articles) }
 	}
-	s.checks = []health.Check{s.database(false), knowledgeBase(core)}
-	s.tasks = append(s.tasks, core.Follow)
+	s.checks = []health.Check{s.database(false), knowledgeBase(core), embeddings(core)}
+	s.tasks = append(s.tasks, core.Follow, s.oncePrepared(core.Embed))
 	return func(srv *httpserver.Server) { raghttp.Register(srv.API(), core, s.auth.HasOperator()) }, nil
 }
 
@@ -67,20 +127,28 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	if s.demoData() {
 		s.seed = func(ctx context.Context) error { return demo.Seed(ctx, s.store.Bank(), time.Now()) }
 	}
-	breakers := breaker.NewFactory(breaker.Options{
-		FailureThreshold: uint(c.BreakerThreshold), Delay: time.Duration(c.BreakerTimeout),
-		HalfOpenCalls: uint(c.BreakerHalfOpenCalls), Log: s.log, Registerer: s.registry,
-	})
+	breakers := s.breakers()
 	s.checks = []health.Check{s.database(true)}
 	books, err := s.core(breakers)
 	if err != nil {
 		return nil, err
 	}
 	teller := bank.New(bank.Options{Core: books, Actions: s.store.Bank(), Log: s.log, Registerer: s.registry})
-	guard, articles := s.reach(n, breakers)
+	guard, articles, err := s.reach(n, breakers)
+	if err != nil {
+		return nil, err
+	}
+	model, err := s.languageModel(guard, breakers)
+	if err != nil {
+		return nil, err
+	}
 	core, err := concierge.New(concierge.Options{
+		Flags: s.flags, Handoffs: s.store.Handoffs(),
+		Model: model, Tracing: s.tracing,
 		Guard: guard, Knowledge: articles, Bank: teller, Store: s.store.Conversations(), Engine: localengine.New(),
-		TurnTimeout: time.Duration(c.TurnTimeout), Log: s.log, Registerer: s.registry,
+		TurnTimeout: time.Duration(c.TurnTimeout), KeepAnswers: time.Duration(c.ResponseCacheTTL),
+		Admission: concierge.Admission{Running: c.MaxTurns, Waiting: c.MaxWaitingTurns, Wait: time.Duration(c.MaxTurnWait)},
+		Log:       s.log, Registerer: s.registry,
 		Annotate: func(ctx context.Context, sessionID, userID string) {
 			telemetry.SetSession(ctx, sessionID)
 			telemetry.SetUser(ctx, userID)
@@ -92,10 +160,27 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	if c.Production && c.AuditKey == "" {
 		s.log.Warn("AUDIT_KEY is not set: whoever can write to the database can forge the audit chain")
 	}
+	if c.Production && !s.auth.HasOperator() {
+		s.log.Warn("OPERATOR_TOKEN is not set: nobody can answer conversations that go to people")
+	}
 	chain := audit.NewChain(s.store.Audit(), c.AuditKey.Reveal(), s.log)
+	backups := event.NewGauges(s.store.Events(), s.registry, s.log)
+	s.tasks = append(s.tasks, s.oncePrepared(func(ctx context.Context) { backups.Run(ctx, backupGaugeInterval) }))
 	s.tasks = append(s.tasks, core.PurgeReplies, s.oncePrepared(teller.Resume),
 		s.oncePrepared(func(ctx context.Context) { chain.Run(ctx, sealInterval) }))
-	return func(srv *httpserver.Server) { conciergehttp.Register(srv.API(), core, teller) }, nil
+	page, err := s.chatPage()
+	if err != nil {
+		return nil, err
+	}
+	return func(srv *httpserver.Server) {
+		conciergehttp.Register(srv.API(), core, teller)
+		adminhttp.RegisterFlags(srv.API(), s.flags)
+		adminhttp.RegisterHandoffs(srv.API(), core, s.store.Audit())
+		s.registerIncidents(srv)
+		if page != nil {
+			page.Register(srv.Handle)
+		}
+	}, nil
 }
 
 // sealInterval is how long a record of the audit log stays outside its chain.
@@ -143,12 +228,16 @@ func rules(c config.Config) (bank.Rules, error) {
 
 // reach joins the concierge to its neighbours: directly when they run in this
 // process, through their clients otherwise.
-func (s *service) reach(n *neighbours, breakers *breaker.Factory) (concierge.Guard, concierge.Knowledge) {
+func (s *service) reach(n *neighbours, breakers *breaker.Factory) (concierge.Guard, concierge.Knowledge, error) {
 	client := &http.Client{Timeout: neighbourTimeout, Transport: telemetry.NewTransport(nil)}
 	var guard concierge.Guard = n.guard
 	if n.guard == nil {
 		remote := guardrailshttp.NewClient(s.o.Config.GuardrailsServiceURL, client)
-		guard = concierge.FallbackGuard{Remote: remote, Local: s.guard, Breaker: breakers.New("guardrails"), Log: s.log}
+		local, err := s.judge(nil, nil) // what it finds would count beside the service's own metrics
+		if err != nil {
+			return nil, nil, err
+		}
+		guard = concierge.FallbackGuard{Remote: remote, Local: local, Breaker: breakers.New("guardrails"), Log: s.log}
 		s.checks = append(s.checks, neighbour("guardrails", s.o.Config.GuardrailsServiceURL, client))
 	} else {
 		s.checks = append(s.checks, inProcess("guardrails"))
@@ -161,10 +250,7 @@ func (s *service) reach(n *neighbours, breakers *breaker.Factory) (concierge.Gua
 	} else {
 		s.checks = append(s.checks, inProcess("rag"), knowledgeBase(n.knowledge))
 	}
-	s.checks = append(s.checks, health.Check{Name: "together_ai", Run: func(context.Context) (string, error) {
-		return "not used by this release, the local engine answers", nil
-	}})
-	return guard, articles
+	return guard, articles, nil
 }
 
 func (s *service) demoData() bool {

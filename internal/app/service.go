@@ -13,6 +13,7 @@ import (
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/auth"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/health"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
@@ -31,10 +32,12 @@ type service struct {
 	log      *slog.Logger
 	registry *prometheus.Registry
 	tracing  trace.TracerProvider
-	guard    *guardrails.Service // masks the log, and stands in for the guardrails
-	store    store.Store         // nil where the service keeps nothing
+	guard    *guardrails.Service // masks the log
+	store    store.Store
+	flags    *feature.Flags
 	auth     *auth.Authenticator
 	checks   []health.Check
+	health   *health.Set // over checks, once listen has made it
 	server   *httpserver.Server
 
 	// seed fills an empty database once the schema is there; nil for nothing.
@@ -58,7 +61,7 @@ func (a *App) newService(ctx context.Context, name Name, n *neighbours) (*servic
 	var register func(*httpserver.Server)
 	switch name {
 	case Guardrails:
-		register = s.buildGuardrails(n)
+		register, err = s.buildGuardrails(ctx, n, &a.teardown)
 	case RAG:
 		register, err = s.buildRAG(ctx, n, &a.teardown)
 	case Concierge:
@@ -120,12 +123,12 @@ func (s *service) openStore(ctx context.Context, t *teardown) error {
 		return err
 	}
 	t.add("database of "+string(s.name), s.store.Close)
-	s.tasks = append(s.tasks, func(ctx context.Context) { s.store.Report(ctx, reportInterval) })
+	s.tasks = append(s.tasks, func(ctx context.Context) { s.store.Report(ctx, reportInterval) }, s.oncePrepared(s.recordLife))
 	// Schema faults that need no server to be seen are told before anything starts.
 	if err := store.Prepare(ctx, s.store, c.AutoMigrate); err != nil && !fault.Is(err, fault.Connection) {
 		return err
 	}
-	return nil
+	return s.openFlags()
 }
 
 // database is the check of the service's database, its schema and its data.
@@ -146,9 +149,10 @@ func (s *service) database(required bool) health.Check {
 func (s *service) listen(ctx context.Context, address string, register func(*httpserver.Server), t *teardown) error {
 	c := s.o.Config
 	var err error
+	s.health = health.New(s.log, s.checks...)
 	s.server, err = httpserver.New(httpserver.Options{
 		Service: string(s.name), Version: s.o.Version, Addr: address, Log: s.log, Registry: s.registry,
-		Health: health.New(s.log, s.checks...), Auth: s.auth, CORSOrigins: c.CORSOrigins,
+		Health: s.health, Auth: s.auth, CORSOrigins: c.CORSOrigins,
 		TLSCertFile: c.TLSCertFile, TLSKeyFile: c.TLSKeyFile, MemoryCeiling: uint64(c.MemoryCeilMB) << 20,
 		DrainDelay: time.Duration(c.DrainDelay), TracerProvider: s.tracing, RateLimit: s.limiter(),
 	})
@@ -204,10 +208,11 @@ func (s *service) prepare(ctx context.Context) error {
 }
 
 func (s *service) prepareOnce(ctx context.Context) error {
-	if s.store != nil {
-		if err := store.Prepare(ctx, s.store, s.o.Config.AutoMigrate); err != nil {
-			return err
-		}
+	if err := store.Prepare(ctx, s.store, s.o.Config.AutoMigrate); err != nil {
+		return err
+	}
+	if err := s.flags.Refresh(ctx); err != nil {
+		return err
 	}
 	if s.seed == nil {
 		return nil

@@ -69,6 +69,11 @@ type ActionStore interface {
 	// action never overlap. Nothing is stored when fn fails. An action that
 	// doesn't exist, or is another customer's, is a fault.NotFound.
 	UpdateAction(ctx context.Context, customerID, id string, fn func(*Action) error) (Action, error)
+	// ClaimAction is UpdateAction for the customer's yes: fn also gets the
+	// operators' switches, and nobody can change one until what it did is stored.
+	ClaimAction(ctx context.Context, customerID, id string, fn func(*Action, Switches) error) (Action, error)
+	// Switches returns the operators' switches as they are now.
+	Switches(ctx context.Context) (Switches, error)
 	// Action returns a customer's action, or a fault.NotFound.
 	Action(ctx context.Context, customerID, id string) (Action, error)
 	// PendingAction returns the pending action of a customer's session, expired
@@ -165,12 +170,16 @@ const actionLease = 30 * time.Second
 const giveUpAfter = time.Hour
 
 // claim marks an action as being executed, unless something speaks against it.
-func claim(a *Action, c Confirmation, now time.Time) error {
+// One that operators have stopped stays pending.
+func claim(a *Action, c Confirmation, s Switches, now time.Time) error {
 	if c.digest != "" && c.digest != a.Digest || a.Order.Digest() != a.Digest {
 		return fault.New(fault.Conflict, "this is not what was summarized; nothing was done").WithReason(ReasonOtherContent)
 	}
 	switch a.At(now).Status {
 	case ActionPending:
+		if err := s.Allow(a.Order.Kind); err != nil {
+			return err
+		}
 		a.Status, a.ConfirmedAt, a.ConfirmKey, a.TriedAt = ActionExecuting, now, c.key, now
 		return nil
 	case ActionExecuting:
@@ -178,6 +187,9 @@ func claim(a *Action, c Confirmation, now time.Time) error {
 			return fault.New(fault.Conflict, "this was confirmed too long ago; its outcome is being found out").WithReason(ReasonInProgress)
 		}
 		if a.ConfirmKey == c.key || now.Sub(a.TriedAt) >= actionLease {
+			if err := s.Hold(a.Order.Kind); err != nil {
+				return err
+			}
 			a.TriedAt = now
 			return nil
 		}

@@ -73,6 +73,8 @@ type LedgerStore interface {
 	// can move this customer's money or these accounts'. What decide refuses is
 	// stored as refused. An order whose ID is stored returns its receipt or its
 	// refusal without a decision; another order under the same ID is ErrReused.
+	// An order that operators have stopped is neither executed nor refused: see
+	// Switches.Hold. No switch changes until what was decided is stored.
 	Execute(ctx context.Context, o Order, dayStart, now time.Time, decide func(Snapshot) (Effect, error)) (Receipt, error)
 	// Receipt returns the receipt of a stored order or a fault.NotFound.
 	Receipt(ctx context.Context, customerID, orderID string) (Receipt, error)

@@ -226,7 +226,7 @@ func TestClaims(t *testing.T) {
 		"its worker died long since": {action(ActionExecuting, asIs), Confirmation{key: "first"}, giveUpAfter, ReasonInProgress},
 	} {
 		a := tc.action
-		err := claim(&a, tc.yes, noon.Add(tc.after))
+		err := claim(&a, tc.yes, Switches{}, noon.Add(tc.after))
 		if fault.ReasonOf(err) != tc.reason || (tc.reason == "") != (err == nil) {
 			t.Errorf("%s: %v (reason %q)", name, err, fault.ReasonOf(err))
 		}

@@ -106,6 +106,13 @@ func (s *Service) PendingAction(ctx context.Context, customerID, sessionID strin
 // Whatever else was pending in the session is replaced: its yes is void.
 func (s *Service) propose(ctx context.Context, c Caller, o Order, summary string) (Action, error) {
 	o.ID, o.CustomerID = rand.Text(), c.CustomerID
+	stopped, err := s.actions.Switches(ctx)
+	if err != nil {
+		return Action{}, err
+	}
+	if err := stopped.Allow(o.Kind); err != nil {
+		return Action{}, err
+	}
 	if err := s.core.Check(ctx, o); err != nil {
 		return Action{}, err
 	}
@@ -127,7 +134,7 @@ func (s *Service) propose(ctx context.Context, c Caller, o Order, summary string
 // end.
 func (s *Service) Confirm(ctx context.Context, customerID string, c Confirmation) (Action, error) {
 	now := s.now().UTC().Truncate(time.Microsecond)
-	a, err := s.actions.UpdateAction(ctx, customerID, c.actionID, func(a *Action) error { return claim(a, c, now) })
+	a, err := s.actions.ClaimAction(ctx, customerID, c.actionID, func(a *Action, stopped Switches) error { return claim(a, c, stopped, now) })
 	if err != nil || a.Status != ActionExecuting {
 		return a, err
 	}
@@ -244,7 +251,10 @@ func (s *Service) resume(ctx context.Context, a Action) error {
 		}
 		return err
 	}
-	a, err := s.actions.UpdateAction(ctx, a.CustomerID, a.ID, func(a *Action) error {
+	a, err := s.actions.ClaimAction(ctx, a.CustomerID, a.ID, func(a *Action, stopped Switches) error {
+		if err := stopped.Hold(a.Order.Kind); err != nil {
+			return err
+		}
 		if a.Status == ActionExecuting && now.Sub(a.TriedAt) < actionLease {
 			return fault.New(fault.Conflict, "another worker has it").WithReason(ReasonInProgress)
 		}

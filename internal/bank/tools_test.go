@@ -82,6 +82,8 @@ func (a *actions) Propose(_ context.Context, action Action) error {
 	return nil
 }
 
+func (a *actions) Switches(context.Context) (Switches, error) { return Switches{}, nil }
+
 func testBank() (*Service, *core, *actions) {
 	due := usd(8412)
 	savings := *testAccount("ann-savings", "ann", 5000)

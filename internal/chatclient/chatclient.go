@@ -6,6 +6,7 @@ package chatclient
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -96,7 +97,11 @@ type event struct {
 	Delta     string `json:"delta"`
 	Detail    string `json:"detail"`
 	SessionID string `json:"session_id"`
+	Message   string `json:"message"`
 	Degraded  bool   `json:"degraded"`
+	Handoff   *struct {
+		Agent string `json:"agent"`
+	} `json:"handoff"`
 	Citations []struct {
 		Title string `json:"title"`
 		URL   string `json:"url"`
@@ -177,6 +182,10 @@ func (c *chat) event(e event) error {
 		return errors.New(safe(e.Detail))
 	case "done":
 		c.session = e.SessionID
+		if e.Message == "" && e.Handoff != nil {
+			c.line(dim, "("+safe(cmp.Or(e.Handoff.Agent, "a person of our team"))+" will answer; \"back to the assistant\" goes on without)")
+			return nil
+		}
 		fmt.Fprintln(c.o.Out)
 		for _, source := range e.Citations {
 			c.line(dim, strings.TrimSpace("  "+source.Title+"  "+source.URL))

@@ -97,3 +97,11 @@ func TestNobodyThere(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAPersonIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	out, err := talk(t, "hello\n", events(`{"type":"done","session_id":"s","message":"","handoff":{"state":"human","agent":"Dana"}}`, `[DONE]`))
+	if err != nil || !strings.Contains(out, "Dana will answer") {
+		t.Errorf("%v, output %q", err, out)
+	}
+}

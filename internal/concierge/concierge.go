@@ -15,10 +15,15 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/modelengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 )
 
@@ -47,6 +52,11 @@ type Bank interface {
 	Cancel(ctx context.Context, customerID, id string) (bank.Action, error)
 }
 
+// ModelEngine answers with a language model.
+type ModelEngine interface {
+	Answer(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error)
+}
+
 // Options are what a Service is made of. Guard, Knowledge, Bank and Store are
 // required; the zero value of the rest works.
 type Options struct {
@@ -55,13 +65,25 @@ type Options struct {
 	Bank      Bank
 	Store     Store
 	Engine    *localengine.Engine
+	// Handoffs is the inbox of those who answer instead; required for their side.
+	Handoffs handoff.Store
+	// Flags are the operators' switches; nil leaves everything at its default.
+	Flags Flags
+	// Model answers before Engine does, which then stands in for it; nil leaves
+	// all answers to Engine.
+	Model ModelEngine
 	// TurnTimeout bounds a whole turn; zero means 30 seconds.
 	TurnTimeout time.Duration
+	Admission   Admission
+	// KeepAnswers is how long the model's answers to questions that are nobody's
+	// own are given again; zero asks the model each time.
+	KeepAnswers time.Duration
 	// Annotate notes on a turn's context whose turn it is, for the log; nil
 	// notes nothing.
 	Annotate   func(ctx context.Context, sessionID, userID string)
 	Log        *slog.Logger
 	Registerer prometheus.Registerer
+	Tracing    trace.TracerProvider
 	Now        func() time.Time
 }
 
@@ -72,10 +94,16 @@ type Service struct {
 	bank        Bank
 	store       Store
 	engine      *localengine.Engine
+	flags       Flags
+	handoffs    handoff.Store
+	model       ModelEngine
+	tracer      trace.Tracer
 	turnTimeout time.Duration
 	annotate    func(ctx context.Context, sessionID, userID string)
 	log         *slog.Logger
 	metrics     *metrics
+	admission   *admission
+	answers     *answers
 	now         func() time.Time
 	sessions    keyedMutex
 }
@@ -84,6 +112,9 @@ type Service struct {
 func New(o Options) (*Service, error) {
 	if o.Guard == nil || o.Knowledge == nil || o.Bank == nil || o.Store == nil {
 		return nil, errors.New("concierge: Guard, Knowledge, Bank and Store are required")
+	}
+	if o.Flags == nil {
+		o.Flags = feature.Defaults{}
 	}
 	if o.TurnTimeout == 0 {
 		o.TurnTimeout = 30 * time.Second
@@ -94,6 +125,9 @@ func New(o Options) (*Service, error) {
 	if o.Registerer == nil {
 		o.Registerer = prometheus.NewRegistry()
 	}
+	if o.Tracing == nil {
+		o.Tracing = noop.NewTracerProvider()
+	}
 	if o.Annotate == nil {
 		o.Annotate = func(context.Context, string, string) {}
 	}
@@ -101,7 +135,10 @@ func New(o Options) (*Service, error) {
 		o.Now = time.Now
 	}
 	return &Service{
-		guard: o.Guard, knowledge: o.Knowledge, bank: o.Bank, store: o.Store, engine: o.Engine,
-		turnTimeout: o.TurnTimeout, annotate: o.Annotate, log: o.Log, metrics: newMetrics(o.Registerer, o.Now), now: o.Now,
+		flags: o.Flags, handoffs: o.Handoffs,
+		guard: o.Guard, knowledge: switchedKnowledge{o.Knowledge, o.Flags}, bank: o.Bank, store: o.Store, engine: o.Engine,
+		model: o.Model, tracer: o.Tracing.Tracer("swipesavvy/concierge"),
+		turnTimeout: o.TurnTimeout, annotate: o.Annotate, log: o.Log, metrics: newMetrics(o.Registerer, o.Now),
+		admission: newAdmission(o.Admission, o.Registerer), answers: newAnswers(o.KeepAnswers, o.Registerer), now: o.Now,
 	}, nil
 }

@@ -1,32 +1,63 @@
 package concierge
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 )
 
 // passagesPerQuestion is how many passages the engine may choose its quote from.
 const passagesPerQuestion = 3
 
-// engineStep lets the local engine understand the message and carries out what
-// it decides.
+// engineStep answers with the model where there is one, and locally otherwise.
 func (s *Service) engineStep(ctx context.Context, t *turn) error {
-	d := s.engine.Decide(localengine.Input{Text: t.masked.String(), Memory: t.state.Memory, Now: t.localNow()})
+	switch {
+	case s.model == nil:
+		return s.localStep(ctx, t)
+	case s.flags.On(ctx, feature.LLM):
+		return s.modelStep(ctx, t)
+	}
+	t.reply.Degraded = true
+	return s.localStep(ctx, t)
+}
+
+// localStep lets the local engine understand the message and carries out what
+// it decides.
+func (s *Service) localStep(ctx context.Context, t *turn) error {
+	if !s.flags.On(ctx, feature.LocalEngine) {
+		t.feature, t.text, t.reply.Degraded = "switched_off", noEngine, true
+		return nil
+	}
+	d := s.understood(t)
 	t.state.Memory, t.feature = d.Memory, string(d.Intent)
 	switch {
 	case d.Tool != "":
 		return s.runTool(ctx, t, d)
 	case d.Knowledge:
-		s.quote(ctx, t)
+		s.quote(ctx, t, cmp.Or(d.Reply, dontKnow))
 	default:
 		t.text = d.Reply
 	}
 	return nil
+}
+
+// understood is what the local engine makes of the message, worked out once.
+func (s *Service) understood(t *turn) localengine.Decision {
+	if t.decision == nil {
+		d := s.engine.Decide(s.localInput(t))
+		t.decision = &d
+	}
+	return *t.decision
+}
+
+func (s *Service) localInput(t *turn) localengine.Input {
+	return localengine.Input{Text: t.masked.String(), Memory: t.state.Memory, Now: t.localNow()}
 }
 
 func (t *turn) localNow() time.Time { return t.started.In(t.location()) }
@@ -46,15 +77,11 @@ func (s *Service) runTool(ctx context.Context, t *turn, d localengine.Decision) 
 		t.text = signInFirst
 		return nil
 	}
-	t.emit(Event{Type: EventTool, Tool: d.Tool})
-	t.reply.ToolsCalled = append(t.reply.ToolsCalled, d.Tool)
-	caller := bank.Caller{CustomerID: t.req.UserID, SessionID: t.req.SessionID, Location: t.location()}
 	args, err := t.state.Vault.UnmaskJSON(d.Args)
 	if err != nil {
 		return err
 	}
-	result, err := s.bank.Call(ctx, caller, d.Tool, args)
-	status := "ok"
+	result, err := s.callTool(ctx, t, d.Tool, args)
 	switch {
 	case err == nil:
 		t.text = s.engine.Render(d, result, t.location())
@@ -64,12 +91,31 @@ func (s *Service) runTool(ctx context.Context, t *turn, d localengine.Decision) 
 	case refused(err):
 		t.text = sentence(fault.As(err).Detail) + whereToTurn(fault.ReasonOf(err))
 		t.state.Memory = s.engine.Refused(d, fault.ReasonOf(err))
-		status, err = "refused", nil
+		err = nil
+	}
+	return err
+}
+
+// callTool runs a tool for either engine and tells everybody who counts.
+func (s *Service) callTool(ctx context.Context, t *turn, tool string, args json.RawMessage) (any, error) {
+	ctx, end := s.span(ctx, "tool "+tool)
+	t.emit(Event{Type: EventTool, Tool: tool})
+	t.reply.ToolsCalled = append(t.reply.ToolsCalled, tool)
+	caller := bank.Caller{CustomerID: t.req.UserID, SessionID: t.req.SessionID, Location: t.location()}
+	result, err := s.bank.Call(ctx, caller, tool, args)
+	end(err)
+	status := "ok"
+	switch {
+	case err == nil:
+	case refused(err):
+		status = "refused"
+		t.refusedForPerson(fault.ReasonOf(err))
 	default:
 		status = "failed"
 	}
-	s.metrics.tools.WithLabelValues(d.Tool, status).Inc()
-	return err
+	s.metrics.tools.WithLabelValues(tool, status).Inc()
+	t.note(auditTool+tool, string(args), status)
+	return result, err
 }
 
 // refused tells the customer's own mistakes and limits from outages.
@@ -78,10 +124,10 @@ func refused(err error) bool {
 }
 
 // quote answers from the knowledge base. Without it the customer hears so,
-// because an answer from anywhere else would be invented.
-func (s *Service) quote(ctx context.Context, t *turn) {
-	question := t.masked.String()
-	passages, err := s.knowledge.Search(ctx, rag.Query{Text: question, Limit: passagesPerQuestion})
+// because an answer from anywhere else would be invented. nothing is said when no
+// article fits.
+func (s *Service) quote(ctx context.Context, t *turn, nothing string) {
+	passages, err := s.find(ctx, t)
 	if err != nil {
 		s.log.WarnContext(ctx, "knowledge base not available", "error", err)
 		t.text, t.reply.Degraded = knowledgeMissing, true
@@ -89,7 +135,7 @@ func (s *Service) quote(ctx context.Context, t *turn) {
 	}
 	text, source, ok := s.engine.Quote(passages)
 	if !ok {
-		t.text = dontKnow
+		t.text = nothing
 		return
 	}
 	t.text = text

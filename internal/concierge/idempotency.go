@@ -38,13 +38,17 @@ func (s *Service) storedReply(ctx context.Context, req Request, hash string) (*R
 	return &reply, nil
 }
 
-// replay shows a stored reply as events: its text word by word, then the whole.
-func replay(reply *Reply, emit func(Event)) Reply {
+// replay shows a stored reply as events: its text word by word, from the end of
+// what is shown already, then the whole.
+func replay(reply *Reply, shown string, emit func(Event)) Reply {
 	if reply == nil {
 		return Reply{}
 	}
-	end := 0
-	for word := range strings.SplitAfterSeq(reply.Message, " ") {
+	end := len(shown)
+	for word := range strings.SplitAfterSeq(strings.TrimPrefix(reply.Message, shown), " ") {
+		if word == "" { // nothing is left to show
+			continue
+		}
 		end += len(word)
 		emit(Event{Type: EventMessage, Delta: word, Content: reply.Message[:end]})
 	}

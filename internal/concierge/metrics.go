@@ -16,6 +16,7 @@ type metrics struct {
 	duration prometheus.Histogram
 	tools    *prometheus.CounterVec
 	features *prometheus.CounterVec
+	handoffs *prometheus.CounterVec
 	sessions *recent
 	users    *recent
 }
@@ -24,7 +25,7 @@ func newMetrics(reg prometheus.Registerer, now func() time.Time) *metrics {
 	f := promauto.With(reg)
 	m := &metrics{
 		turns: f.NewCounterVec(prometheus.CounterOpts{
-			Name: "chat_turns_total", Help: "Chat turns by engine and outcome (answered, blocked, failed).",
+			Name: "chat_turns_total", Help: "Chat turns by engine and outcome (answered, blocked, passed_on, failed).",
 		}, []string{"engine", "outcome"}),
 		duration: f.NewHistogram(prometheus.HistogramOpts{
 			Name: "chat_turn_duration_seconds", Help: "Duration of a whole chat turn.",
@@ -36,6 +37,9 @@ func newMetrics(reg prometheus.Registerer, now func() time.Time) *metrics {
 		features: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "feature_usage_total", Help: "Answered turns by what was asked for.",
 		}, []string{"feature"}),
+		handoffs: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "handoffs_total", Help: "Conversations that were given to a person, by reason.",
+		}, []string{"reason"}),
 		sessions: newRecent(activeWindow, now),
 		users:    newRecent(activeWindow, now),
 	}

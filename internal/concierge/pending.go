@@ -7,6 +7,7 @@ import (
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 )
 
@@ -47,6 +48,7 @@ func (s *Service) answerPending(ctx context.Context, t *turn) (answered bool, er
 		s.log.WarnContext(ctx, "customer was told that the outcome is not known yet", "action", action.ID, "error", err)
 		err = nil
 	}
+	t.refusedForPerson(action.RefusalReason)
 	return true, t.conclude(action, outcome(action), err)
 }
 
@@ -61,7 +63,7 @@ func (t *turn) conclude(a bank.Action, text string, err error) error {
 	default:
 		return err
 	}
-	t.carried.feature, t.carried.outcome = t.feature, t.text
+	t.carried.feature, t.carried.outcome, t.carried.needs = t.feature, t.text, t.needs
 	return nil
 }
 
@@ -124,7 +126,7 @@ func done(summary string) string {
 // whereToTurn adds the way to a human to a refusal that one can lift.
 func whereToTurn(reason string) string {
 	switch reason {
-	case bank.ReasonNeedsHuman, bank.ReasonLimitEach, bank.ReasonLimitDaily, bank.ReasonTooOld:
+	case bank.ReasonLimitEach, bank.ReasonLimitDaily, bank.ReasonTooOld:
 		return " To reach one, tap Help in the app, then Talk to us."
 	}
 	return ""
@@ -193,6 +195,9 @@ func (s *Service) saveNote(ctx context.Context, a bank.Action, text string) erro
 		return err
 	}
 	st.Shown, st.Memory = "", localengine.Memory{}
+	if err := s.addToTalk(ctx, &st, guardrails.Masked{}, a.CustomerID, text); err != nil {
+		return err
+	}
 	record := TurnRecord{
 		SessionID: a.SessionID, UserID: a.CustomerID, BaseVersion: c.Version,
 		Messages: []Message{{ID: a.ID, Role: Assistant, Content: text, CreatedAt: s.now()}},

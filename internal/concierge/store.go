@@ -5,7 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 )
 
 // What Store.SaveTurn fails with when another turn was stored first.
@@ -32,6 +34,8 @@ type Message struct {
 	Role      Role
 	Content   string
 	CreatedAt time.Time
+	// Author is the agent who wrote it; empty for the assistant and the customer.
+	Author string
 }
 
 // Conversation is a session with its newest messages, oldest of them first.
@@ -45,6 +49,9 @@ type Conversation struct {
 	Messages []Message
 	// MessageCount is the number of all messages, not only those in Messages.
 	MessageCount int
+	// Handoff is the hand-off that the conversation is in; nil while the assistant
+	// has it.
+	Handoff *handoff.Handoff
 }
 
 // TurnRecord is everything that one turn leaves behind.
@@ -54,7 +61,13 @@ type TurnRecord struct {
 	// BaseVersion is the Version of the conversation that the turn started from.
 	BaseVersion int64
 	State       []byte
-	Messages    []Message
+	// Messages are those of the turn, at least one.
+	Messages []Message
+	// Handoff is a hand-off as the turn leaves it; nil where it changes none. It is
+	// stored with a record of its own in the audit log.
+	Handoff *handoff.Handoff
+	// Audit are the turn's records for the audit log.
+	Audit []audit.Record
 	// Idempotency is the stored reply for a retry; nil when the caller sent no key.
 	Idempotency *IdempotentReply
 }

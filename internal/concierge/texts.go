@@ -16,6 +16,9 @@ const (
 		"I can show your balances, transactions and spending, or answer questions about transfers, bills, cards, fees and security."
 	knowledgeMissing = "I can't reach our help articles right now, so I'd rather not guess. " +
 		"Please ask again in a moment. Your balances and transactions are available as usual."
+	noEngine        = "I can't answer questions at the moment. Your accounts and transactions are in the app as usual; please try again later."
+	simplerNotice   = "I'm answering in a simpler way right now.\n\n"
+	notFinished     = "I couldn't finish this answer. Please ask again if something is missing."
 	unsafeAnswer    = "I can't show that answer. Please ask in another way."
 	refusedUnsafe   = "I can't help with that. I can help with your accounts, transactions, cards and questions about the service."
 	refusedOverride = "I can't follow instructions like that. Ask me about your accounts, transactions, cards or how the service works."
@@ -37,7 +40,7 @@ func refusal(v guardrails.Verdict) (string, bool) {
 	switch {
 	case !v.IsSafe:
 		return refusedUnsafe, true
-	case v.IsInjection:
+	case v.IsInjection && v.InjectionAction != "allow" && v.InjectionAction != "flag":
 		return refusedOverride, true
 	}
 	return "", false

@@ -12,8 +12,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 )
 
 // saveAttempts is how often a turn is worked out anew because another replica
@@ -27,13 +31,19 @@ type turn struct {
 	started      time.Time
 	thinking     func() // tells the caller once that the turn is under way
 	emit         func(Event)
+	live         bool // somebody reads along
 	verdict      guardrails.Verdict
 	conversation Conversation
 	state        state
 	masked       guardrails.Masked
 	feature      string
-	text         string // the answer, placeholders still in it
+	text         string // the answer, or the rest of it after shown, placeholders still in it
+	shown        string // what the customer has read already, word for word
 	reply        Reply
+	decision     *localengine.Decision // the local engine's; nil until somebody asks
+	needs        handoff.Reason        // why a person is needed, if one is
+	handoff      *handoff.Handoff      // as this turn leaves it; nil where it changes none
+	trail        []audit.Record        // what the turn leaves in the audit log
 	carried      *carried
 }
 
@@ -44,27 +54,44 @@ type carried struct {
 	confirmKey string
 	// outcome is the answer to a yes or a no that has taken effect.
 	feature, outcome string
+	// needs is why that outcome needs a person, if it does.
+	needs handoff.Reason
 }
 
 // Turn answers one message. Events are handed to emit, which may be nil, in the
-// order of the contract; the answer's text only after the turn is stored. Errors
-// are *fault.Error.
+// order of the contract. Text of the local engine is only handed out once the
+// turn is stored. A model's text is handed out as it passes its checks, before
+// that: the customer has it until the turn is stored or an EventError says that
+// it wasn't, and only EventDone acknowledges it. Errors are *fault.Error.
 func (s *Service) Turn(ctx context.Context, req Request, emit func(Event)) (Reply, error) {
+	if !s.flags.On(ctx, feature.Chat) {
+		return Reply{}, feature.ErrOff("the chat")
+	}
+	if emit != nil && !s.flags.On(ctx, feature.Streaming) {
+		reply, err := s.Turn(ctx, req, nil)
+		if err == nil {
+			atOnce(&reply, emit)
+		}
+		return reply, err
+	}
 	started := s.now()
-	reply, feature, err := s.turn(ctx, req, emit, started)
+	reply, about, err := s.turn(ctx, req, emit, started)
 	s.metrics.duration.Observe(s.now().Sub(started).Seconds())
 	if err != nil {
 		s.metrics.turns.WithLabelValues(string(EngineLocal), "failed").Inc()
 		return Reply{}, err
 	}
 	outcome := "answered"
-	if !reply.GuardrailsPassed {
+	switch {
+	case !reply.GuardrailsPassed:
 		outcome = "blocked"
+	case reply.Message == "":
+		outcome = "passed_on"
 	}
 	s.metrics.turns.WithLabelValues(string(reply.Engine), outcome).Inc()
-	s.metrics.features.WithLabelValues(feature).Inc()
+	s.metrics.features.WithLabelValues(about).Inc()
 	s.metrics.seen(req.UserID, reply.SessionID)
-	s.log.InfoContext(ctx, "chat turn", "outcome", outcome, "engine", string(reply.Engine), "feature", feature,
+	s.log.InfoContext(ctx, "chat turn", "outcome", outcome, "engine", string(reply.Engine), "feature", about,
 		"degraded", reply.Degraded, "duration_ms", s.now().Sub(started).Milliseconds())
 	return reply, nil
 }
@@ -73,7 +100,8 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 	if err := validate(req); err != nil {
 		return Reply{}, "", err
 	}
-	if emit == nil {
+	live := emit != nil
+	if !live {
 		emit = func(Event) {}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.turnTimeout)
@@ -87,7 +115,7 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 		}
 		defer unlock()
 		if reply, err := s.storedReply(ctx, req, hash); err != nil || reply != nil {
-			return replay(reply, emit), "retry", err
+			return replay(reply, "", emit), "retry", err
 		}
 	}
 	if req.SessionID == "" {
@@ -99,22 +127,33 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 		return Reply{}, "", timedOut(err)
 	}
 	defer unlock()
+	leave, err := s.admission.enter(ctx)
+	if err != nil {
+		return Reply{}, "", timedOut(err)
+	}
+	defer leave()
 
 	thinking := sync.OnceFunc(func() { emit(Event{Type: EventThinking}) })
 	left := &carried{confirmKey: "chat " + cmp.Or(req.IdempotencyKey, rand.Text())}
 	for range saveAttempts {
-		t := &turn{req: req, started: started, thinking: thinking, emit: emit, carried: left}
+		t := &turn{req: req, started: started, thinking: thinking, emit: emit, live: live, carried: left}
 		err = s.answer(ctx, t, hash)
+		if errors.Is(err, ErrStale) && t.shown != "" {
+			err = s.saveShown(ctx, t, hash) // what is read can't be worked out anew
+		}
 		switch {
 		case errors.Is(err, ErrStale):
 			continue
 		case errors.Is(err, ErrDuplicate):
+			if t.shown != "" {
+				return Reply{}, "", fault.New(fault.Conflict, "this request was answered at the same time elsewhere; the conversation has that answer")
+			}
 			reply, err := s.storedReply(ctx, req, hash)
-			return replay(reply, emit), "retry", err
+			return replay(reply, "", emit), "retry", err
 		case err != nil:
 			return Reply{}, "", timedOut(err)
 		}
-		return replay(&t.reply, emit), t.feature, nil
+		return replay(&t.reply, t.shown, emit), t.feature, nil
 	}
 	return Reply{}, "", fault.New(fault.Conflict, "this conversation is busy with other messages, send this one again").
 		WithRetryAfter(time.Second)
@@ -124,32 +163,50 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 // crash after each of them leaves behind.
 func (s *Service) answer(ctx context.Context, t *turn, hash string) error {
 	// 1. Judge the message while the session is loaded: neither needs the other.
-	if err := s.guardAndLoad(ctx, t); err != nil {
+	if err := s.traced(ctx, t, "guard and load", s.guardAndLoad); err != nil {
 		return err
 	}
 	// Nothing is shown before this: an outage of the store is still a plain 503.
 	t.thinking()
 	// 2. From here on only the masked text is used; what was blocked goes no further.
 	t.mask()
-	if !t.blocked() {
+	// What is said in a conversation that a person has is theirs: it is only stored.
+	if s.withPerson(t) {
+		return s.save(ctx, t, hash)
+	}
+	if t.blocked() {
+		s.handOver(t)
+	} else {
 		// 3. A plain yes or no answers the summary that waits for one.
-		answered, err := s.answerPending(ctx, t)
+		var answered bool
+		err := s.traced(ctx, t, "pending action", func(ctx context.Context, t *turn) (err error) {
+			answered, err = s.answerPending(ctx, t)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		// 4. Otherwise understand the message, run its tool as the customer, or quote an article.
-		if !answered {
-			if err := s.engineStep(ctx, t); err != nil {
+		// 4. Otherwise an engine understands the message and answers from tools, which
+		// run as the customer, and from articles; unless the message asks for a person.
+		if !answered && !s.needsPerson(t) {
+			if err := s.traced(ctx, t, "engine", s.engineStep); err != nil {
 				return err
 			}
 		}
-		// 5. Judge the answer as well.
-		if err := s.guardOutput(ctx, t); err != nil {
+		t.countFailure()
+		s.handOver(t)
+		ctx, cancel := t.settled(ctx)
+		defer cancel()
+		// 5. Judge the answer as well, and note it for the model's next turn.
+		if err := s.traced(ctx, t, "guard answer", s.guardOutput); err != nil {
+			return err
+		}
+		if err := s.remember(ctx, t); err != nil {
 			return err
 		}
 	}
 	// 6. Store everything in one transaction, then let the caller show it.
-	return s.save(ctx, t, hash)
+	return s.traced(ctx, t, "save", func(ctx context.Context, t *turn) error { return s.save(ctx, t, hash) })
 }
 
 func (s *Service) guardAndLoad(ctx context.Context, t *turn) error {
@@ -199,15 +256,19 @@ func (s *Service) guardOutput(ctx context.Context, t *turn) error {
 		return err
 	}
 	if !v.IsSafe {
+		t.note(auditVerdict, "output", t.text)
 		t.text, t.reply.GuardrailsPassed, t.reply.Citations = unsafeAnswer, false, []Citation{}
 	}
 	return nil
 }
 
 func (s *Service) save(ctx context.Context, t *turn, hash string) error {
+	ctx, cancel := t.settled(ctx)
+	defer cancel()
 	now := s.now()
-	t.reply.Message = t.state.Vault.Unmask(t.text)
-	t.reply.Timestamp = unixSeconds(now)
+	if t.reply.Message == "" {
+		t.reply.Message, t.reply.Timestamp = t.message(), unixSeconds(now)
+	}
 	question := t.req.Message
 	if !t.reply.GuardrailsPassed {
 		question = t.masked.String() // what was blocked is kept without its personal data
@@ -215,13 +276,14 @@ func (s *Service) save(ctx context.Context, t *turn, hash string) error {
 	record := TurnRecord{
 		SessionID: t.req.SessionID, UserID: t.req.UserID,
 		BaseVersion: t.conversation.Version,
-		Messages: []Message{
-			{ID: rand.Text(), Role: User, Content: question, CreatedAt: t.started},
-			{ID: t.reply.MessageID, Role: Assistant, Content: t.reply.Message, CreatedAt: now},
-		},
+		Messages:    t.messages(question, now),
+		Handoff:     t.handoff,
 	}
 	var err error
 	if record.State, err = t.state.save(); err != nil {
+		return err
+	}
+	if record.Audit, err = t.audited(record.Messages); err != nil {
 		return err
 	}
 	if t.req.IdempotencyKey != "" {
@@ -231,7 +293,11 @@ func (s *Service) save(ctx context.Context, t *turn, hash string) error {
 		}
 		record.Idempotency = &IdempotentReply{Key: t.req.IdempotencyKey, RequestHash: hash, Reply: body, CreatedAt: now}
 	}
-	return s.store.SaveTurn(ctx, record)
+	err = s.store.SaveTurn(ctx, record)
+	if err == nil && t.handoff != nil && t.handoff.State == handoff.Waiting {
+		s.metrics.handoffs.WithLabelValues(string(t.handoff.Reason)).Inc()
+	}
+	return err
 }
 
 // timedOut turns the end of the turn's deadline into the contract's error.

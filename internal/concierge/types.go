@@ -33,7 +33,7 @@ const (
 
 // Reply is the answer to one message. Its JSON form is the contract's.
 type Reply struct {
-	Message          string         `json:"message"`
+	Message          string         `json:"message" doc:"Empty where a person has the conversation and the message was passed on to them"`
 	SessionID        string         `json:"session_id"`
 	Timestamp        float64        `json:"timestamp" doc:"Unix seconds"`
 	GuardrailsPassed bool           `json:"guardrails_passed"`
@@ -65,7 +65,9 @@ type PendingAction struct {
 // Handoff is a conversation on its way to a human.
 type Handoff struct {
 	ID     string `json:"id"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" doc:"Why a person is needed, such as human_request or fraud"`
+	State  string `json:"state" enum:"waiting,human,closed" doc:"waiting for a person, or a person has it: in both the assistant is silent"`
+	Agent  string `json:"agent,omitempty" doc:"The person who has it"`
 }
 
 // EventType names a step of an answer as a stream shows it.

@@ -26,11 +26,16 @@ func (c Config) check() []string {
 	c.checkNumbers(k)
 	c.checkAddresses(k)
 	c.checkSecrets(k)
+	c.checkChatPage(k)
 	if c.Production {
 		c.checkProduction(k)
 	}
 	return k.problems
 }
+
+// minPrompt is the least room, in tokens, for instructions, tools, articles and
+// results.
+const minPrompt = 8000
 
 // maxCoreTimeout is shorter than the time after which another worker takes over
 // an action that is being carried out.
@@ -66,10 +71,22 @@ func (c Config) checkNumbers(k *checker) {
 	k.want("TOGETHER_MAX_TOKENS", c.TogetherMaxTokens >= 1 && c.TogetherMaxTokens <= 128_000, "a whole number from 1 to 128000")
 	k.want("TOGETHER_TEMPERATURE", c.TogetherTemperature >= 0 && c.TogetherTemperature <= 2, "a number from 0 to 2")
 	k.want("TOGETHER_TIMEOUT", c.TogetherTimeout > 0, "more than 0 seconds")
+	k.want("TOGETHER_STALL_TIMEOUT", c.TogetherStallTimeout > 0, "more than 0 seconds")
+	k.want("TOGETHER_MAX_RETRIES", c.TogetherRetries >= 0 && c.TogetherRetries <= 10, "a whole number from 0 to 10")
+	k.want("TOGETHER_MAX_CONCURRENT", c.TogetherConcurrency >= 1 && c.TogetherConcurrency <= 10_000, "a whole number from 1 to 10000")
+	k.want("TOGETHER_CONTEXT_TOKENS", c.TogetherContextTokens >= c.TogetherMaxTokens+minPrompt && c.TogetherContextTokens <= 10_000_000,
+		"at least 8000 more than TOGETHER_MAX_TOKENS")
+	k.want("TOGETHER_MODEL", c.TogetherModel != "", "the name of a model")
+	k.want("COMPANY_RULES", len(c.CompanyRules) <= 4000, "at most 4000 bytes")
 	k.want("DISPUTE_WINDOW_DAYS", c.DisputeWindow >= 0 && c.DisputeWindow <= 3650, "a whole number from 0 to 3650")
 	_, err := time.LoadLocation(c.BankTimezone)
 	k.want("BANK_TIMEZONE", err == nil && c.BankTimezone != "Local", "an IANA time zone such as America/New_York")
 	k.want("CORE_BANKING_TIMEOUT", c.CoreBankingTimeout > 0 && time.Duration(c.CoreBankingTimeout) <= maxCoreTimeout, "more than 0 and at most 15 seconds")
+	k.want("MAX_CONCURRENT_TURNS", c.MaxTurns >= 0 && c.MaxTurns <= 100_000, "a whole number from 0 to 100000")
+	k.want("MAX_WAITING_TURNS", c.MaxWaitingTurns >= 0 && c.MaxWaitingTurns <= 100_000, "a whole number from 0 to 100000")
+	k.want("BACKUP_RETENTION_DAYS", c.BackupRetentionDays >= 0 && c.BackupRetentionDays <= 36500, "a whole number from 0 to 36500")
+	k.want("BACKUP_MAX_AGE_HOURS", c.BackupMaxAgeHours >= 1 && c.BackupMaxAgeHours <= 8784, "a whole number from 1 to 8784")
+	k.want("BACKUP_AGE_RECIPIENT", c.BackupAgeRecipient == "" || strings.HasPrefix(c.BackupAgeRecipient, "age1"), "an age public key (age1...), never a secret one")
 	k.want("TURN_TIMEOUT", c.TurnTimeout > 0, "more than 0 seconds")
 	k.want("CIRCUIT_BREAKER_FAILURE_THRESHOLD", c.BreakerThreshold >= 1 && c.BreakerThreshold <= 1000, "a whole number from 1 to 1000")
 	k.want("CIRCUIT_BREAKER_TIMEOUT", c.BreakerTimeout > 0, "more than 0 seconds")
@@ -82,10 +99,12 @@ func (c Config) checkAddresses(k *checker) {
 	for variable, address := range map[string]string{
 		"RAG_SERVICE_URL": c.RAGServiceURL, "GUARDRAILS_SERVICE_URL": c.GuardrailsServiceURL,
 		"TOGETHER_BASE_URL": c.TogetherBaseURL, "JWKS_URL": c.JWKSURL, "CORE_BANKING_URL": c.CoreBankingURL, "OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint,
+		"PROMETHEUS_URL": c.PrometheusURL,
 	} {
 		k.want(variable, address == "" || webAddress(address), "an http:// or https:// address")
 	}
 	k.want("BIND_ADDRESS", c.BindAddress == "" || net.ParseIP(c.BindAddress) != nil || c.BindAddress == "localhost", "an IP address")
+	k.want("PROFILING_ADDRESS", c.ProfilingAddress == "" || loopback(c.ProfilingAddress), "a loopback address with a port, such as 127.0.0.1:6060")
 	k.want("DATABASE_URL", c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL.Reveal(), "postgres://") ||
 		strings.HasPrefix(c.DatabaseURL.Reveal(), "postgresql://"), "an address of the form postgres://user:password@host:port/database")
 	for _, origin := range c.CORSOrigins {
@@ -96,6 +115,12 @@ func (c Config) checkAddresses(k *checker) {
 	k.want("TLS_KEY_FILE", c.TLSCertFile == "" && c.TLSKeyFile == "" || fileExists(c.TLSKeyFile), "a readable file, together with TLS_CERT_FILE")
 }
 
+func loopback(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && port != "" && ip != nil && ip.IsLoopback()
+}
+
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
@@ -104,7 +129,9 @@ func webAddress(s string) bool {
 func (c Config) checkSecrets(k *checker) {
 	k.want("JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minSecret, "a text of at least 32 characters")
 	k.want("OPERATOR_TOKEN", c.OperatorToken == "" || len(c.OperatorToken) >= minSecret, "a text of at least 32 characters")
+	k.want("INCIDENT_WEBHOOK_TOKEN", c.IncidentToken == "" || len(c.IncidentToken) >= minSecret, "a text of at least 32 characters")
 	k.want("AUDIT_KEY", c.AuditKey == "" || len(c.AuditKey) >= minSecret, "a text of at least 32 characters")
+	k.want("GUARDRAILS_MODEL", c.GuardrailsModel == "" || c.TogetherAPIKey != "", "a model only together with TOGETHER_API_KEY")
 	k.want("AUTH_REQUIRED", !c.AuthRequired || c.JWTSecret != "" || c.JWKSURL != "", "true only together with JWT_SECRET or JWKS_URL")
 }
 

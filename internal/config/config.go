@@ -62,15 +62,25 @@ type Config struct {
 	CoreBankingTimeout Duration `env:"CORE_BANKING_TIMEOUT" envDefault:"10" doc:"Seconds for one call to it, at most 15"`
 	AuditKey           Secret   `env:"AUDIT_KEY" doc:"Key of the audit chain, at least 32 characters, the same on every replica; without it whoever can write to the database can forge the chain"`
 
-	TogetherAPIKey         Secret   `env:"TOGETHER_API_KEY" group:"Together.AI (accepted and checked; the model-backed engine that uses it is not part of this release)" doc:"API key"`
+	TogetherAPIKey         Secret   `env:"TOGETHER_API_KEY" group:"Language model" doc:"API key of Together.AI, or of the server at TOGETHER_BASE_URL; without one the local engine answers"`
 	TogetherBaseURL        string   `env:"TOGETHER_BASE_URL" envDefault:"https://api.together.xyz/v1" doc:"Any OpenAI-compatible API"`
 	TogetherModel          string   `env:"TOGETHER_MODEL" envDefault:"meta-llama/Llama-3.3-70B-Instruct-Turbo" doc:"Model"`
 	TogetherFallbackModels []string `env:"TOGETHER_FALLBACK_MODELS" doc:"Models to try when the first fails, comma separated"`
 	TogetherMaxTokens      int      `env:"TOGETHER_MAX_TOKENS" envDefault:"1024" doc:"Most tokens of an answer"`
 	TogetherTemperature    float64  `env:"TOGETHER_TEMPERATURE" envDefault:"0.2" doc:"Sampling temperature, 0 to 2"`
 	TogetherTimeout        Duration `env:"TOGETHER_TIMEOUT" envDefault:"30" doc:"Seconds for one call"`
-	EmbeddingModel         string   `env:"EMBEDDING_MODEL" doc:"Embedding model; empty searches by words alone"`
+	TogetherStallTimeout   Duration `env:"TOGETHER_STALL_TIMEOUT" envDefault:"10" doc:"Seconds without a word after which a streamed answer is given up"`
+	TogetherRetries        int      `env:"TOGETHER_MAX_RETRIES" envDefault:"2" doc:"Further calls of the same model after one that failed"`
+	TogetherConcurrency    int      `env:"TOGETHER_MAX_CONCURRENT" envDefault:"64" doc:"Calls at once; those beyond wait a second, then the local engine answers"`
+	TogetherContextTokens  int      `env:"TOGETHER_CONTEXT_TOKENS" envDefault:"16000" doc:"Most tokens of a prompt together with its answer, at most what the smallest of the models takes"`
+	CompanyName            string   `env:"COMPANY_NAME" envDefault:"SwipeSavvy" doc:"Whose assistant this is: what the model says, and what stands at the top of the chat page"`
+	CompanyTone            string   `env:"COMPANY_TONE" envDefault:"friendly, plain and brief" doc:"How the model speaks"`
+	CompanyRules           string   `env:"COMPANY_RULES" doc:"Further instructions to the model, in your own words"`
+	EmbeddingModel         string   `env:"EMBEDDING_MODEL" doc:"Model of an OpenAI-compatible embeddings API at TOGETHER_BASE_URL; without it or without TOGETHER_API_KEY help articles are searched by words alone"`
 	RedisURL               Secret   `env:"REDIS_URL" doc:"Redis for limits and cache shared by replicas (not used by this release)"`
+
+	GuardrailsPolicyFile string `env:"GUARDRAILS_POLICY_FILE" group:"Guardrails" doc:"Policy in YAML that changes the built-in one, see docs/GUARDRAILS.md; read again when it changes"`
+	GuardrailsModel      string `env:"GUARDRAILS_MODEL" doc:"Llama Guard model at TOGETHER_BASE_URL that is asked, with personal data masked, where the detectors are unsure; empty asks nobody"`
 
 	BreakerThreshold     int      `env:"CIRCUIT_BREAKER_FAILURE_THRESHOLD" envDefault:"5" group:"Resilience" doc:"Failures in a row that open a circuit breaker"`
 	BreakerTimeout       Duration `env:"CIRCUIT_BREAKER_TIMEOUT" envDefault:"60" doc:"Seconds that a breaker stays open"`
@@ -78,13 +88,30 @@ type Config struct {
 	RateLimitPerSecond   float64  `env:"RATE_LIMIT_TOKENS_PER_SECOND" envDefault:"10" doc:"API requests per second to the concierge for each customer (each address, for anonymous ones), on average; 0 for no limit"`
 	RateLimitBurst       int      `env:"RATE_LIMIT_BUCKET_SIZE" envDefault:"20" doc:"Requests that may come at once"`
 	TurnTimeout          Duration `env:"TURN_TIMEOUT" envDefault:"30" doc:"Seconds for a whole chat turn"`
+	MaxTurns             int      `env:"MAX_CONCURRENT_TURNS" envDefault:"256" doc:"Chat turns at once on a replica; 0 for no bound"`
+	MaxWaitingTurns      int      `env:"MAX_WAITING_TURNS" envDefault:"256" doc:"Further turns that may wait for a place, the rest gets 503 with Retry-After"`
+	MaxTurnWait          Duration `env:"MAX_TURN_WAIT" envDefault:"2" doc:"Seconds that a turn may wait for a place"`
+	ResponseCacheTTL     Duration `env:"RESPONSE_CACHE_TTL" envDefault:"3600" doc:"Seconds for which the model's answers to questions that are nobody's own are given again; 0 asks it each time"`
 	DrainDelay           Duration `env:"DRAIN_DELAY" envDefault:"0" doc:"Seconds that a stopping service still accepts requests while /ready already fails"`
 	DrainTimeout         Duration `env:"DRAIN_TIMEOUT" envDefault:"30" doc:"Seconds that requests in flight get to finish"`
+
+	ChatPage         bool     `env:"CHAT_PAGE" envDefault:"true" group:"Chat page" doc:"Serve the chat page at / of the concierge, and the widget at /widget.js"`
+	ChatAccent       string   `env:"CHAT_ACCENT" envDefault:"#0f6b62" doc:"The company's colour, as #rrggbb; shades that can be read are made from it"`
+	ChatEmbedOrigins []string `env:"CHAT_EMBED_ORIGINS" doc:"Origins whose pages may embed the chat and hand it tokens, comma separated; without any only its own"`
 
 	CORSOrigins  []string `env:"CORS_ALLOWED_ORIGINS" group:"HTTP" doc:"Origins whose pages may call the API, comma separated; * for all"`
 	TLSCertFile  string   `env:"TLS_CERT_FILE" doc:"Certificate chain in PEM; with TLS_KEY_FILE turns TLS on"`
 	TLSKeyFile   string   `env:"TLS_KEY_FILE" doc:"Private key in PEM"`
 	OTLPEndpoint string   `env:"OTEL_EXPORTER_OTLP_ENDPOINT" group:"Observability" doc:"Base URL of an OTLP/HTTP collector that gets traces"`
+
+	ProfilingAddress string `env:"PROFILING_ADDRESS" doc:"Loopback address and port, such as 127.0.0.1:6060, that serves Go's profiles at /debug/pprof/; empty for none"`
+
+	BackupDir           string `env:"BACKUP_DIR" envDefault:"/backups" group:"Operations" doc:"Folder of the backups"`
+	BackupRetentionDays int    `env:"BACKUP_RETENTION_DAYS" envDefault:"30" doc:"Days that backups are kept; the newest good one is never removed; 0 keeps all"`
+	BackupAgeRecipient  string `env:"BACKUP_AGE_RECIPIENT" doc:"age public key (age1...) that backups are encrypted to; empty doesn't encrypt"`
+	BackupMaxAgeHours   int    `env:"BACKUP_MAX_AGE_HOURS" envDefault:"26" doc:"Age from which 'doctor' calls the newest backup old"`
+	PrometheusURL       string `env:"PROMETHEUS_URL" doc:"Prometheus that 'report' and 'slo' ask, such as http://localhost:9090"`
+	IncidentToken       Secret `env:"INCIDENT_WEBHOOK_TOKEN" doc:"Bearer token of Alertmanager's webhook, at least 32 characters; OPERATOR_TOKEN works, too"`
 
 	sources map[string]string // where a variable's value comes from: environment or file
 }

@@ -73,6 +73,8 @@ func TestProblems(t *testing.T) {
 		"another database":           {"", []string{"DATABASE_URL=mysql://x"}, []string{`DATABASE_URL is "[hidden]", allowed is an address of the form postgres://user:password@host:port/database`}},
 		"half of TLS":                {"", []string{"TLS_CERT_FILE=/nowhere"}, []string{`TLS_CERT_FILE is "/nowhere", allowed is a readable file, together with TLS_KEY_FILE`, `TLS_KEY_FILE is "", allowed is a readable file, together with TLS_CERT_FILE`}},
 		"an address without scheme":  {"", []string{"RAG_SERVICE_URL=rag:8001"}, []string{`RAG_SERVICE_URL is "rag:8001", allowed is an http:// or https:// address`}},
+		"a colour by name":           {"", []string{"CHAT_ACCENT=red"}, []string{`CHAT_ACCENT is "red", allowed is a colour as #rrggbb`}},
+		"more than an origin":        {"", []string{"CHAT_EMBED_ORIGINS=https://a.example; script-src *"}, []string{`CHAT_EMBED_ORIGINS is "https://a.example; script-src *", allowed is origins such as https://www.example.com, in lower case and without a path`}},
 		"production, well set up":    {"", production, nil},
 		"production, weak password":  {"", append(production, "POSTGRES_HOST=db", "POSTGRES_PASSWORD=changeme"), []string{`POSTGRES_PASSWORD is "[hidden]", allowed is a password of your own with PRODUCTION=true`}},
 		"production, weak in URL":    {"", append(production, "DATABASE_URL=postgres://u:postgres@db/d"), []string{`DATABASE_URL is "[hidden]", allowed is a password of your own with PRODUCTION=true`}},

@@ -27,6 +27,7 @@ type Verdict struct {
 	IsSafe           bool        `json:"is_safe" doc:"Whether the text may pass as far as content safety goes"`
 	HasPII           bool        `json:"has_pii" doc:"Whether personal data was found"`
 	IsInjection      bool        `json:"is_injection" doc:"Whether the text tries to override instructions"`
+	InjectionAction  string      `json:"injection_action" enum:"allow,flag,block,handoff" doc:"What follows from an injection; allow where there is none"`
 	MaskedText       string      `json:"masked_text" doc:"The text with every piece of personal data replaced"`
 	SafetyViolations []Violation `json:"safety_violations"`
 	PIIMatches       []Match     `json:"pii_matches"`

@@ -1,57 +1,72 @@
 package guardrails
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/attack"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/pii"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/policy"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/safety"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
 )
 
-// judge runs the checks that a request asks for.
-func judge(r Request) Verdict {
+// judge runs the checks that a request asks for. It fails when ctx ends before
+// the policy's own patterns have run.
+func judge(ctx context.Context, p *policy.Policy, r Request) (Verdict, error) {
 	v := Verdict{
-		IsSafe: true, MaskedText: r.Text, PolicyVersion: policyVersion,
+		IsSafe: true, MaskedText: r.Text, PolicyVersion: p.Version, InjectionAction: string(policy.Allow),
 		SafetyViolations: []Violation{}, PIIMatches: []Match{},
 	}
 	if r.CheckPII {
-		found := pii.Find(r.Text)
+		found, err := p.PII(ctx, r.Text, pii.Find(r.Text))
+		if err != nil {
+			return Verdict{}, err
+		}
 		v.PIIMatches, v.MaskedText, v.HasPII = matches(r.Text, found), pii.Mask(r.Text, found), len(found) > 0
 	}
 	if !r.CheckSafety && !r.CheckInjection {
-		return v
+		return v, nil
 	}
 	views := textview.Of(r.Text)
+	if rest := p.WithoutAllowed(r.Text, views[0]); len(rest) != len(r.Text) {
+		views = textview.Of(rest)
+	}
+	output := r.Direction == Output
 	if r.CheckSafety {
-		v.SafetyViolations = violations(safety.Find(views))
-		for _, violation := range v.SafetyViolations {
-			v.IsSafe = v.IsSafe && violation.Action != "block" && violation.Action != "handoff"
+		denied, err := p.Denied(ctx, views, output)
+		if err != nil {
+			return Verdict{}, err
 		}
+		v.violations(p, safety.Find(views, p.Limit), denied, output)
 	}
 	if r.CheckInjection {
 		v.InjectionScore, _ = attack.Score(views)
-		v.IsInjection = v.InjectionScore >= attack.Threshold
+		v.IsInjection = v.InjectionScore >= p.Injection.Threshold
+		if v.IsInjection {
+			v.InjectionAction = string(p.Injection.For(output))
+		}
 	}
-	return v
+	return v, nil
 }
 
-// violations says what follows from findings. Who speaks of harming themselves
-// gets help; of the rest, what is not sure is only noted.
-func violations(found []safety.Finding) []Violation {
-	list := make([]Violation, 0, len(found))
+// violations notes what was found and what follows from it.
+func (v *Verdict) violations(p *policy.Policy, found []safety.Finding, denied []policy.Denied, output bool) {
 	for _, f := range found {
-		action := "block"
-		switch {
-		case f.Category == safety.SelfHarm && f.Severity != safety.Low:
-			action = "handoff"
-		case f.Severity == safety.Low:
-			action = "flag"
-		}
-		list = append(list, Violation{Category: string(f.Category), Severity: string(f.Severity), Score: f.Score, Action: action})
+		v.SafetyViolations = append(v.SafetyViolations, Violation{string(f.Category), string(f.Severity), f.Score, string(p.Action(f, output))})
 	}
-	return list
+	for _, d := range denied {
+		violation := Violation{d.Category, string(d.Severity), 1, string(d.Action)}
+		at := slices.IndexFunc(v.SafetyViolations, func(o Violation) bool { return o.Category == d.Category })
+		if at >= 0 {
+			v.SafetyViolations[at] = violation // the company's own word is the surer one
+		} else {
+			v.SafetyViolations = append(v.SafetyViolations, violation)
+		}
+	}
+	v.settle()
 }
 
 // matches gives found pieces their code-point offsets.

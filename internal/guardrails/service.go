@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/policy"
 )
 
 const (
@@ -17,28 +18,50 @@ const (
 	MaxText = 256 << 10
 	// MaxBatch bounds the number of texts in one batch.
 	MaxBatch = 100
-	// policyVersion names the built-in rules; it changes whenever they do.
-	policyVersion = "builtin-2"
+	// checkTimeout bounds one check. Only patterns of a policy's own, on the
+	// longest texts, come anywhere near.
+	checkTimeout = 2 * time.Second
 )
 
 // Options are what a Service is made of. The zero value works.
 type Options struct {
+	// Policy is the policy in force; nil is the built-in one.
+	Policy *policy.Keeper
+	// Reviews keeps what people should look at; nil keeps nothing.
+	Reviews ReviewStore
+	// Opinion is asked where the detectors are unsure; nil asks nobody.
+	Opinion    Opinion
+	Now        func() time.Time
 	Log        *slog.Logger
 	Registerer prometheus.Registerer
 }
 
 // Service judges texts. It is safe for concurrent use.
 type Service struct {
+	policy     *policy.Keeper
+	reviews    ReviewStore
+	opinion    Opinion
+	opinions   *prometheus.CounterVec
+	reported   chan Review
+	now        func() time.Time
 	log        *slog.Logger
 	checks     *prometheus.CounterVec
 	violations *prometheus.CounterVec
 	detections *prometheus.CounterVec
 	injections prometheus.Counter
 	duration   prometheus.Histogram
+	dropped    prometheus.Counter
 }
 
-// New returns a Service with the built-in rules.
+// New returns a Service. Its policy and its reviews have tasks to run beside it:
+// policy.Keeper.Follow and RunReviews.
 func New(o Options) *Service {
+	if o.Policy == nil {
+		o.Policy, _ = policy.Open("", nil) // which can't fail without a file
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -47,6 +70,7 @@ func New(o Options) *Service {
 	}
 	f := promauto.With(o.Registerer)
 	return &Service{
+		policy: o.Policy, reviews: o.Reviews, opinion: o.Opinion, reported: make(chan Review, reviewQueue), now: o.Now,
 		log: o.Log,
 		checks: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "guardrails_checks_total", Help: "Texts checked by direction.",
@@ -60,6 +84,12 @@ func New(o Options) *Service {
 		injections: f.NewCounter(prometheus.CounterOpts{
 			Name: "guardrails_injections_total", Help: "Texts that tried to override instructions.",
 		}),
+		opinions: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "guardrails_second_opinions_total", Help: "Unsure cases by what the judging model said.",
+		}, []string{"result"}),
+		dropped: f.NewCounter(prometheus.CounterOpts{
+			Name: "guardrails_reviews_dropped_total", Help: "Texts that could not be put up for review.",
+		}),
 		duration: f.NewHistogram(prometheus.HistogramOpts{
 			Name: "guardrails_check_duration_seconds", Help: "Duration of one check.",
 			Buckets: []float64{.00001, .000025, .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .05, .1},
@@ -67,8 +97,8 @@ func New(o Options) *Service {
 	}
 }
 
-// PolicyVersion names the rules in force.
-func (s *Service) PolicyVersion() string { return policyVersion }
+// Policy returns the policy in force.
+func (s *Service) Policy() *policy.Policy { return s.policy.Current() }
 
 // Check judges one text. It fails with a fault.Validation for a text that is
 // too long or not UTF-8.
@@ -83,9 +113,17 @@ func (s *Service) Check(ctx context.Context, r Request) (Verdict, error) {
 		r.Direction = Input
 	}
 	began := time.Now()
-	v := judge(r)
+	limited, cancel := context.WithTimeout(ctx, checkTimeout)
+	p := s.policy.Current()
+	v, err := judge(limited, p, r)
+	cancel()
+	if err != nil {
+		return Verdict{}, fault.New(fault.Timeout, "the check took too long").WithCause(err)
+	}
 	took := time.Since(began)
 	s.duration.Observe(took.Seconds())
+	s.secondOpinion(ctx, p, r, &v)
+	s.review(ctx, r, &v)
 	s.record(ctx, r, v, took)
 	return v, nil
 }
@@ -130,5 +168,5 @@ func (s *Service) record(ctx context.Context, r Request, v Verdict, took time.Du
 	}
 	s.log.InfoContext(ctx, "guardrails violation", "direction", string(r.Direction), "safety_violations", categories,
 		"has_pii", v.HasPII, "pii_types", types, "is_injection", v.IsInjection,
-		"injection_score", v.InjectionScore, "duration_ms", float64(took.Microseconds())/1000)
+		"injection_score", v.InjectionScore, "injection_action", v.InjectionAction, "policy_version", v.PolicyVersion, "duration_ms", float64(took.Microseconds())/1000)
 }

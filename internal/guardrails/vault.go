@@ -2,11 +2,15 @@ package guardrails
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Masked is a text without personal data, fit to leave the process. Only a
@@ -100,6 +104,52 @@ func (v *Vault) Unmask(text string) string {
 		return found
 	})
 }
+
+// leastKnown is the length from which a value is hidden wherever it stands:
+// shorter ones are parts of other words.
+const leastKnown = 4
+
+// HideKnown puts placeholders in the place of values that the vault already
+// holds. It finds nothing new: what it returns is not Masked yet.
+func (v *Vault) HideKnown(text string) string {
+	for _, name := range slices.SortedFunc(maps.Keys(v.Values), func(a, b string) int {
+		return cmp.Or(len(v.Values[b])-len(v.Values[a]), strings.Compare(a, b)) // the longest first, for one may hold another
+	}) {
+		if value := v.Values[name]; len(value) >= leastKnown && strings.Contains(text, value) {
+			text = replaceWord(text, value, "["+name+"]")
+		}
+	}
+	return text
+}
+
+// replaceWord replaces a value where it isn't a part of a longer word.
+func replaceWord(text, value, with string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, value)
+		if at < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		end := at + len(value)
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		b.WriteString(text[:at])
+		if wordRune(before) && wordRune(firstRune(value)) || wordRune(after) {
+			b.WriteString(value)
+		} else {
+			b.WriteString(with)
+		}
+		text = text[end:]
+	}
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // UnmaskJSON does the same in every string of a JSON document.
 func (v *Vault) UnmaskJSON(data []byte) ([]byte, error) {

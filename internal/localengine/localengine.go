@@ -39,6 +39,10 @@ const (
 	Yes          Intent = "confirm_yes"
 	No           Intent = "confirm_no"
 	Unclear      Intent = "unclear"
+	Unsure       Intent = "unsure"
+	Repeat       Intent = "repeat"
+	Smalltalk    Intent = "smalltalk"
+	OutOfScope   Intent = "out_of_scope"
 	Knowledge    Intent = "knowledge"
 )
 
@@ -73,7 +77,8 @@ type Slots struct {
 }
 
 // Decision is what to do with a message: run Tool with Args and Render its
-// result, or quote the knowledge base, or send Reply.
+// result, or quote the knowledge base, or send Reply, which also stands in for a
+// quotation when nothing fits.
 type Decision struct {
 	Intent    Intent
 	Tool      string
@@ -91,9 +96,12 @@ func New() *Engine { return &Engine{} }
 
 // Decide understands a message.
 func (e *Engine) Decide(in Input) Decision {
-	text := normalise(hidePlaceholders(in.Text))
+	text := toThePoint(normalise(hidePlaceholders(in.Text)))
 	slots := extract(text, in.Now)
 	intent := classify(text)
+	if intent == Greeting && slots.Account != "" { // "how's my checking doing"
+		intent = Balance
+	}
 	if move, ok := continued(text, intent, in.Memory); ok {
 		d := Decision{Intent: in.Memory.Intent}
 		d.move(in.Memory.Intent, move)
@@ -132,6 +140,8 @@ func (e *Engine) Decide(in Input) Decision {
 		return d
 	case Knowledge:
 		d.Knowledge = true
+	case OutOfScope: // an article may know better
+		d.Knowledge, d.Reply = true, replies[intent]
 	default:
 		d.Reply = replies[intent]
 	}
@@ -175,8 +185,14 @@ var replies = map[Intent]string{
 		"I can list your recent transactions so that you can check them.",
 	Human: "I can't connect you to a person from this chat yet. You reach our team through the Help page in the app. " +
 		"If you tell me what it is about, I may be able to help in the meantime.",
-	Yes: "There is nothing that waits for your yes right now.",
-	No:  "All right. Nothing was waiting, and nothing was done.",
+	Yes:    "There is nothing that waits for your yes right now.",
+	No:     "All right. Nothing was waiting, and nothing was done.",
+	Unsure: "That's all right. Take your time, and ask me whenever you like. I can show your balances, payments and bills, for example.",
+	Repeat: "I can't say it again word for word, but it is still above. Ask me once more if you like.",
+	Smalltalk: "I'm the assistant of your wallet, so I know more about money than about life. " +
+		"Is there something about your accounts, cards or payments that I can do for you?",
+	OutOfScope: "That is outside of what I know. I can help with your accounts, cards, payments and transfers, " +
+		"and with questions about how things work here.",
 	Unclear: "I didn't understand that. You can ask, for example, \"What is my balance?\", " +
 		"\"Show my transactions at the coffee shop\" or \"How do I dispute a charge?\"",
 }

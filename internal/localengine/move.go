@@ -147,7 +147,7 @@ func continued(text string, intent Intent, m Memory) (Movement, bool) {
 	if move.Asked == "" || howToMove.MatchString(text) || len(strings.Fields(text)) > 8 {
 		return move, false
 	}
-	if intent != Knowledge && intent != Unclear { // another request, complete in itself
+	if complete(text, intent) {
 		return move, false
 	}
 	said := movement(text)

@@ -2,6 +2,7 @@ package rag
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,6 +20,9 @@ import (
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 )
+
+// maxSource bounds a document's source in bytes.
+const maxSource = 1000
 
 var documentID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
 
@@ -48,6 +52,8 @@ func (d Document) validate() error {
 		return invalid("content must have at most %d bytes: split the document", MaxDocument)
 	case !isText(d.Title) || !isText(d.Category) || !isText(d.Content):
 		return invalid("the document must be UTF-8 text")
+	case len(d.Source) > maxSource || !isText(d.Source):
+		return invalid("source must be UTF-8 text of at most %d bytes", maxSource)
 	case d.URL != "" && !isWebAddress(d.URL):
 		return invalid("url must be an http:// or https:// address")
 	}
@@ -63,28 +69,33 @@ func isWebAddress(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(s) <= 2000
 }
 
-// ParseMarkdown reads an article with front matter (id, title, category, url).
-// Without it the name of the file stands in for id and title.
+// ParseMarkdown reads an article as FrontMatter does. What it doesn't say of id and
+// title, the name of the file does.
 func ParseMarkdown(name string, data []byte) (Document, error) {
+	d, err := FrontMatter(data)
+	if err != nil {
+		return Document{}, fault.New(fault.Validation, "%s: %s", name, fault.As(err).Detail).WithCause(err)
+	}
 	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
-	d := Document{ID: base, Title: base}
+	d.ID, d.Title = cmp.Or(d.ID, base), cmp.Or(d.Title, base)
+	return d, nil
+}
+
+// FrontMatter reads Markdown that may open with YAML between "---" lines, whose
+// keys are id, title, category and url. What it doesn't say stays empty.
+func FrontMatter(data []byte) (Document, error) {
+	var d Document
 	body := bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	if rest, ok := bytes.CutPrefix(body, []byte("---\n")); ok {
-		front, after, found := bytes.Cut(rest, []byte("\n---\n"))
+		front, after, found := bytes.Cut(append(bytes.Clone(rest), '\n'), []byte("\n---\n"))
 		if !found {
-			return Document{}, fault.New(fault.Validation, "%s: the front matter has no end", name)
+			return Document{}, fault.New(fault.Validation, "the front matter has no end")
 		}
 		var meta struct{ ID, Title, Category, URL string }
 		if err := yaml.Unmarshal(front, &meta); err != nil {
-			return Document{}, fault.New(fault.Validation, "%s: the front matter is not valid YAML", name).WithCause(err)
+			return Document{}, fault.New(fault.Validation, "the front matter is not valid YAML").WithCause(err)
 		}
-		d.Category, d.URL, body = meta.Category, meta.URL, after
-		if meta.ID != "" {
-			d.ID = meta.ID
-		}
-		if meta.Title != "" {
-			d.Title = meta.Title
-		}
+		d.ID, d.Title, d.Category, d.URL, body = meta.ID, meta.Title, meta.Category, meta.URL, after
 	}
 	d.Content = strings.TrimSpace(string(body))
 	return d, nil

@@ -2,8 +2,6 @@ package rag
 
 import (
 	"math"
-	"strings"
-	"unicode"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag/ranking"
 )
@@ -14,7 +12,9 @@ type index struct {
 	revision  int64
 	documents int
 	passages  map[string]Passage // by the id of their chunk
+	order     []string           // the ids, as the ranking got them
 	ranking   *ranking.Index
+	dense     *dense // nil without vectors
 }
 
 func newIndex(revision int64, documents []StoredDocument) *index {
@@ -24,10 +24,11 @@ func newIndex(revision int64, documents []StoredDocument) *index {
 		for _, c := range split(d.Document) {
 			content := c.text
 			if c.heading != "" {
-				content = c.heading + "\n\n" + c.text
+				content = c.context() + "\n\n" + c.text
 			}
 			x.passages[c.id] = Passage{DocumentID: d.ID, ChunkID: c.id, Title: d.Title, Category: d.Category, Content: content, URL: d.URL}
-			docs = append(docs, ranking.Doc{ID: c.id, Title: d.Title, Heading: c.heading, Text: c.text, Category: d.Category})
+			x.order = append(x.order, c.id)
+			docs = append(docs, ranking.Doc{ID: c.id, Title: d.Title, Heading: c.heading, Path: c.path, Text: c.text, Category: d.Category})
 		}
 	}
 	x.ranking = ranking.Build(docs)
@@ -35,14 +36,16 @@ func newIndex(revision int64, documents []StoredDocument) *index {
 }
 
 // search returns the best passages for a query, best first. Their score is how
-// sure it is that they are about what was asked.
-func (x *index) search(q Query) []Passage {
-	text := q.Text
-	if len(text) > MaxQuery { // whole words only: half a word is found nowhere
-		text = text[:MaxQuery]
-		text = text[:strings.LastIndexFunc(text, unicode.IsSpace)+1]
+// sure it is that they are about what was asked. The passages are ranked by words
+// and, as far as r has the question's vector, by meaning.
+func (x *index) search(q Query, r ranking.Query) []Passage {
+	r.Text, r.Category, r.MinRelevance = clip(q.Text, MaxQuery), q.Category, q.MinScore
+	r.Context = q.Context
+	by := x.ranking
+	if x.dense != nil {
+		by = x.dense.ranking
 	}
-	hits := x.ranking.Search(ranking.Query{Text: text, Category: q.Category, MinRelevance: q.MinScore}, q.Limit)
+	hits := by.Search(r, q.Limit)
 	found := make([]Passage, 0, len(hits))
 	for _, h := range hits {
 		p := x.passages[h.ID]

@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag/ranking"
 )
 
 // Document is one article as its author wrote it. Content is Markdown.
@@ -29,6 +30,9 @@ type Document struct {
 	Category string `json:"category"`
 	URL      string `json:"url,omitempty"`
 	Content  string `json:"content"`
+	// Source says what keeps the document up to date: a name, a colon and a path
+	// there. Empty for one that nobody does.
+	Source string `json:"source,omitempty"`
 }
 
 // StoredDocument is a document as the store keeps it.
@@ -42,7 +46,10 @@ type StoredDocument struct {
 
 // Query asks for the passages nearest to a text.
 type Query struct {
-	Text     string
+	Text string
+	// Context holds the earlier questions of the conversation, oldest first. They
+	// matter only where Text points back to them ("and abroad?").
+	Context  []string
 	Limit    int     // zero means 5
 	MinScore float64 // zero means the service's own threshold
 	Category string  // empty means all
@@ -60,6 +67,14 @@ type Passage struct {
 	URL        string  `json:"url,omitempty"`
 }
 
+// Found is what a search found.
+type Found struct {
+	Passages []Passage // best first; none when nothing is relevant
+	// Degraded says that the search went by words alone, although it should have
+	// gone by meaning, too.
+	Degraded bool
+}
+
 // Store keeps documents. All methods are safe for concurrent use by several
 // replicas on one database.
 type Store interface {
@@ -72,6 +87,8 @@ type Store interface {
 	Document(ctx context.Context, id string) (StoredDocument, error)
 	// Documents returns all documents by id, after the given one, at most limit.
 	Documents(ctx context.Context, after string, limit int) ([]StoredDocument, error)
+	// Summaries is Documents without their contents.
+	Summaries(ctx context.Context, after string, limit int) ([]StoredDocument, error)
 	// Revision grows with every change of any document.
 	Revision(ctx context.Context) (int64, error)
 }
@@ -85,6 +102,10 @@ const (
 	MaxQuery = 4000
 	// followInterval is how soon a replica sees what another one has changed.
 	followInterval = 2 * time.Second
+	// quickLoad is up to how many passages whoever changes a document waits until it
+	// is found: a tenth of a second. Beyond it the index follows by itself, so that
+	// many changes in a row don't load everything each time.
+	quickLoad = 2000
 	// relevant is the score from which a passage counts as an answer. It is a
 	// little less than ranking.Relevant: a customer's question is short, and a help
 	// centre speaks of few things.
@@ -95,7 +116,14 @@ const (
 
 // Options are what a Service is made of. Store is required.
 type Options struct {
-	Store      Store
+	Store Store
+	// Vectors, Embedder and Model add search by meaning; all or none of them.
+	Vectors  VectorStore
+	Embedder Embedder
+	Model    string
+	// Mask hides personal data in a question before the embedder gets it; nil
+	// sends it as it is.
+	Mask       func(text string) string
 	Log        *slog.Logger
 	Registerer prometheus.Registerer
 	Now        func() time.Time
@@ -109,6 +137,15 @@ type Service struct {
 	duration prometheus.Histogram
 	index    atomic.Pointer[index]
 	reload   chan struct{} // holds one permit: a single load at a time
+	loadTime atomic.Int64  // nanoseconds that the last load took
+
+	vectors      VectorStore
+	embedder     Embedder // nil for search by words alone
+	model        string
+	mask         func(string) string
+	exactNumbers int
+	degraded     prometheus.Counter
+	worker       worker
 }
 
 // New returns a Service with an empty index; Follow fills it.
@@ -123,12 +160,20 @@ func New(o Options) *Service {
 		o.Now = time.Now
 	}
 	s := &Service{store: o.Store, log: o.Log, now: o.Now, reload: make(chan struct{}, 1)}
+	s.vectors, s.embedder, s.model, s.mask, s.exactNumbers = o.Vectors, o.Embedder, o.Model, o.Mask, exactNumbers
+	if s.mask == nil {
+		s.mask = func(text string) string { return text }
+	}
 	s.index.Store(newIndex(-1, nil))
 	f := promauto.With(o.Registerer)
 	s.duration = f.NewHistogram(prometheus.HistogramOpts{
 		Name: "rag_search_duration_seconds", Help: "Duration of one search.",
-		Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1},
+		Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5},
 	})
+	s.degraded = f.NewCounter(prometheus.CounterOpts{
+		Name: "rag_search_degraded_total", Help: "Searches that went by words alone although an embedder is set.",
+	})
+	s.worker = newWorker(f, s)
 	f.NewGaugeFunc(prometheus.GaugeOpts{Name: "rag_documents", Help: "Documents in the index."},
 		func() float64 { documents, _ := s.Size(); return float64(documents) })
 	f.NewGaugeFunc(prometheus.GaugeOpts{Name: "rag_chunks", Help: "Passages in the index."},
@@ -145,11 +190,17 @@ func (s *Service) Size() (documents, chunks int) {
 // Loaded says whether the index has been read from the database at least once.
 func (s *Service) Loaded() bool { return s.index.Load().revision >= 0 }
 
-// Search returns the passages nearest to a query, best first. Nothing relevant
-// is an empty list.
-func (s *Service) Search(_ context.Context, q Query) ([]Passage, error) {
+// Search is Find for those to whom it is all the same how passages were found.
+func (s *Service) Search(ctx context.Context, q Query) ([]Passage, error) {
+	found, err := s.Find(ctx, q)
+	return found.Passages, err
+}
+
+// Find returns the passages nearest to a query, best first. Nothing relevant is an
+// empty list.
+func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
 	if isBlank(q.Text) {
-		return nil, fault.New(fault.Validation, "query must not be empty")
+		return Found{}, fault.New(fault.Validation, "query must not be empty")
 	}
 	if q.Limit <= 0 {
 		q.Limit = 5
@@ -159,28 +210,34 @@ func (s *Service) Search(_ context.Context, q Query) ([]Passage, error) {
 		q.MinScore = relevant
 	}
 	began := time.Now()
-	found := s.index.Load().search(q)
+	x := s.index.Load()
+	var r ranking.Query
+	degraded := s.byMeaning(ctx, x, q, &r)
+	found := Found{Passages: x.search(q, r)}
+	if found.Degraded = degraded(); found.Degraded {
+		s.degraded.Inc()
+	}
 	s.duration.Observe(time.Since(began).Seconds())
 	return found, nil
 }
 
-// Follow keeps the index equal to the database until ctx ends.
+// Follow keeps the index equal to the database until ctx ends. While documents
+// change all the time, it spends at most half of its time loading them.
 func (s *Service) Follow(ctx context.Context) {
-	tick := time.NewTicker(followInterval)
-	defer tick.Stop()
 	for {
 		if err := s.Refresh(ctx); err != nil && ctx.Err() == nil {
 			s.log.DebugContext(ctx, "knowledge base not refreshed", "error", err) // readiness tells the state
 		}
 		select {
-		case <-tick.C:
+		case <-time.After(max(followInterval, time.Duration(s.loadTime.Load()))):
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// Refresh loads the documents when the database has a newer revision.
+// Refresh loads the documents when the database has a newer revision, and vectors
+// when there are newer ones.
 func (s *Service) Refresh(ctx context.Context) error {
 	select {
 	case s.reload <- struct{}{}:
@@ -189,24 +246,38 @@ func (s *Service) Refresh(ctx context.Context) error {
 		return ctx.Err()
 	}
 	revision, err := s.store.Revision(ctx)
-	if err != nil || revision == s.index.Load().revision {
+	if err != nil {
 		return err
 	}
+	x := s.index.Load()
+	if revision != x.revision {
+		if x, err = s.load(ctx, revision); err != nil {
+			return err
+		}
+	}
+	x, err = s.withVectors(ctx, x)
+	s.index.Store(x) // without vectors, should they have failed to load
+	return err
+}
+
+// load reads all documents, of which the database has the revision.
+func (s *Service) load(ctx context.Context, revision int64) (*index, error) {
+	began := time.Now()
 	var all []StoredDocument
 	for after := ""; ; after = all[len(all)-1].ID {
 		page, err := s.store.Documents(ctx, after, pageSize)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, page...)
 		if len(page) < pageSize {
 			break
 		}
 	}
-	s.index.Store(newIndex(revision, all))
-	documents, chunks := s.Size()
-	s.log.InfoContext(ctx, "knowledge base loaded", "documents", documents, "chunks", chunks, "revision", revision)
-	return nil
+	x := newIndex(revision, all)
+	s.loadTime.Store(int64(time.Since(began)))
+	s.log.InfoContext(ctx, "knowledge base loaded", "documents", x.documents, "chunks", len(x.passages), "revision", revision)
+	return x, nil
 }
 
 // Upserted is what became of one document.
@@ -227,7 +298,7 @@ func (s *Service) Upsert(ctx context.Context, documents []Document) ([]Upserted,
 			results = append(results, Upserted{ID: d.ID, Status: "failed", Error: fault.As(err).Detail})
 			continue
 		}
-		changed, err := s.store.Put(ctx, StoredDocument{Document: d, Hash: d.hash(), UpdatedAt: s.now()})
+		changed, err := s.store.Put(ctx, StoredDocument{Document: d, Hash: d.Hash(), UpdatedAt: s.now()})
 		if err != nil {
 			return nil, err
 		}
@@ -236,13 +307,22 @@ func (s *Service) Upsert(ctx context.Context, documents []Document) ([]Upserted,
 		}
 		results = append(results, result)
 	}
-	return results, s.Refresh(ctx)
+	return results, s.changed(ctx)
 }
 
 // Delete removes a document.
 func (s *Service) Delete(ctx context.Context, id string) error {
 	if err := s.store.Delete(ctx, id); err != nil {
 		return err
+	}
+	return s.changed(ctx)
+}
+
+// changed lets a change be found before whoever made it goes on, where that is
+// quick.
+func (s *Service) changed(ctx context.Context) error {
+	if _, passages := s.Size(); passages > quickLoad {
+		return nil
 	}
 	return s.Refresh(ctx)
 }
@@ -257,10 +337,21 @@ func (s *Service) Documents(ctx context.Context, after string, limit int) ([]Sto
 	return s.store.Documents(ctx, after, limit)
 }
 
-// hash identifies what a document says.
-func (d Document) hash() string {
+// Summaries lists documents as Documents does, without their contents.
+func (s *Service) Summaries(ctx context.Context, after string, limit int) ([]StoredDocument, error) {
+	return s.store.Summaries(ctx, after, limit)
+}
+
+// Hash identifies what a document says and where it comes from: one with the hash
+// of the stored one need not be stored again.
+func (d Document) Hash() string {
+	d = d.normalised()
+	fields := []string{d.Title, d.Category, d.URL, d.Content}
+	if d.Source != "" {
+		fields = append(fields, d.Source)
+	}
 	sum := sha256.New()
-	for _, field := range []string{d.Title, d.Category, d.URL, d.Content} {
+	for _, field := range fields {
 		sum.Write([]byte(field))
 		sum.Write([]byte{0})
 	}

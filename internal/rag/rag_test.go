@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag/ranking"
 )
 
 // memory is a Store for tests of ranking; the real ones pass storetest.
@@ -62,6 +63,14 @@ func (m *memory) Documents(_ context.Context, after string, limit int) ([]Stored
 	}
 	slices.SortFunc(list, func(a, b StoredDocument) int { return strings.Compare(a.ID, b.ID) })
 	return list[:min(limit, len(list))], m.down
+}
+
+func (m *memory) Summaries(ctx context.Context, after string, limit int) ([]StoredDocument, error) {
+	list, err := m.Documents(ctx, after, limit)
+	for i := range list {
+		list[i].Content = ""
+	}
+	return list, err
 }
 
 func (m *memory) Revision(context.Context) (int64, error) {
@@ -266,7 +275,7 @@ func BenchmarkSearch(b *testing.B) {
 		x := newIndex(1, documents)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				x.search(Query{Text: "what is the fee of word7 transfers", Limit: 5, MinScore: relevant})
+				x.search(Query{Text: "what is the fee of word7 transfers", Limit: 5, MinScore: relevant}, ranking.Query{})
 			}
 		})
 	}

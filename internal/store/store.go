@@ -15,6 +15,11 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/event"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/incident"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/postgres"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store/sqlite"
@@ -24,8 +29,14 @@ import (
 type Store interface {
 	Bank() bank.Store
 	Knowledge() rag.Store
+	Vectors() rag.VectorStore
 	Conversations() concierge.Store
 	Audit() audit.Store
+	Reviews() guardrails.ReviewStore
+	Flags() feature.Store
+	Handoffs() handoff.Store
+	Events() event.Store
+	Incidents() incident.Store
 
 	// Migrate brings the schema up to date; safe to call from several processes
 	// at once. A server that is down is a fault.Connection.

@@ -25,6 +25,7 @@ type Bank interface {
 	Account(ctx context.Context, customerID, accountID string) (bank.Account, error)
 	Transactions(ctx context.Context, customerID string, f bank.TransactionFilter) ([]bank.Transaction, error)
 	Action(ctx context.Context, customerID, id string) (bank.Action, error)
+	PendingAction(ctx context.Context, customerID, sessionID string) (*bank.Action, error)
 }
 
 type handler struct {
@@ -42,6 +43,16 @@ func Register(api huma.API, c *concierge.Service, b Bank) {
 		"Erase a conversation", "Conversations")
 	erase.DefaultStatus = http.StatusNoContent
 	huma.Register(api, erase, h.erase)
+	news := customerOperation(http.MethodGet, "/api/v1/conversations/{session_id}/messages", "list-new-messages", "Messages that are new", "Conversations")
+	news.Description = "For pages that show a conversation while a person of the company's team writes in it: ask with the next of the answer " +
+		"before, and wait=20, again and again. Each message comes once, in order."
+	huma.Register(api, news, h.news)
+	huma.Register(api, customerOperation(http.MethodPost, "/api/v1/conversations/{session_id}/handoff", "request-handoff",
+		"Ask for a person", "Conversations"), h.requestHandoff)
+	leave := customerOperation(http.MethodDelete, "/api/v1/conversations/{session_id}/handoff", "leave-handoff",
+		"Go back to the assistant", "Conversations")
+	leave.DefaultStatus = http.StatusNoContent
+	huma.Register(api, leave, h.leaveHandoff)
 	huma.Register(api, customerOperation(http.MethodGet, "/api/v1/accounts", "list-accounts",
 		"The customer's accounts with their balances", "Accounts"), h.accounts)
 	huma.Register(api, customerOperation(http.MethodGet, "/api/v1/transactions", "list-transactions",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/policy"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpclient"
 )
 
@@ -61,11 +62,7 @@ type batchResults struct {
 
 type batchOutput struct{ Body batchResults }
 
-type policyOutput struct {
-	Body struct {
-		PolicyVersion string `json:"policy_version" doc:"Names the rules in force"`
-	}
-}
+type policyOutput struct{ Body policy.Summary }
 
 // maxBatchBytes bounds the body of a batch.
 const maxBatchBytes = 4 << 20
@@ -98,12 +95,11 @@ func Register(api huma.API, s *guardrails.Service) {
 		results, err := s.CheckBatch(ctx, requests)
 		return &batchOutput{batchResults{results, len(results)}}, err
 	})
-	huma.Register(api, op(http.MethodGet, "/api/v1/guardrails/policy", "policy", "The rules in force"),
+	huma.Register(api, op(http.MethodGet, "/api/v1/guardrails/policy", "policy", "The policy in force"),
 		func(context.Context, *struct{}) (*policyOutput, error) {
-			out := &policyOutput{}
-			out.Body.PolicyVersion = s.PolicyVersion()
-			return out, nil
+			return &policyOutput{s.Policy().Summary()}, nil
 		})
+	registerReviews(api, s)
 }
 
 // Client asks a remote guardrails service. It has the core's methods.

@@ -35,6 +35,12 @@ const (
 	APIKey         = "API_KEY"
 )
 
+// Types are all types.
+var Types = []string{
+	SSN, ITIN, CreditCard, IBAN, ABARouting, BankAccount, Phone, Email, IPAddress, MACAddress, DateOfBirth,
+	Passport, DriversLicense, Address, Person, Crypto, URLCredentials, APIKey,
+}
+
 // Match is a piece of personal data at bytes Start to End (exclusive) of the
 // text, both on rune boundaries.
 type Match struct {

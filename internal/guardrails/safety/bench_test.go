@@ -51,7 +51,7 @@ func BenchmarkFind(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				text := c.text
-				Find(textview.Of(text))
+				Find(textview.Of(text), nil)
 			}
 		})
 	}

@@ -45,8 +45,9 @@ func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm), m
 // in threefold cross-validation for at most two false alarms in a hundred texts.
 const margin = 0.1
 
-// view returns the finding of one view, if there is one.
-func (d *detector) view(v *textview.View) (Finding, bool) {
+// view returns the finding of one view, if there is one. lowest is the least of
+// the limits.
+func (d *detector) view(v *textview.View, lowest float64, limits Limits) (Finding, bool) {
 	found := broken(v)
 	text := wordmodel.Text{View: v, Senses: found.senses}
 	worst := d.harm.Highest(text)
@@ -55,18 +56,21 @@ func (d *detector) view(v *textview.View) (Finding, bool) {
 		logit += found.broken.weight
 	}
 	f := Finding{Score: 1 / (1 + math.Exp(-float64(logit)))}
-	switch {
-	case f.Score >= Threshold && found.broken != nil:
-		f.Category = found.broken.category
-	case f.Score >= Threshold:
-		f.Category = d.category(text.Span(worst.From, worst.To))
-	case found.broken != nil && found.broken.angry():
-		return Finding{found.broken.category, Low, f.Score}, true
-	default:
-		return Finding{}, false
+	if f.Score >= lowest {
+		if found.broken != nil {
+			f.Category = found.broken.category
+		} else {
+			f.Category = d.category(text.Span(worst.From, worst.To))
+		}
+		if limits == nil || f.Score >= limits(f.Category) {
+			f.Severity = severity(f)
+			return f, true
+		}
 	}
-	f.Severity = severity(f)
-	return f, true
+	if found.broken != nil && found.broken.angry() {
+		return Finding{found.broken.category, Low, f.Score}, true
+	}
+	return Finding{}, false
 }
 
 // category returns the likeliest kind of a harmful window.

@@ -90,7 +90,7 @@ func (d *detector) evaluate(rows []Row) Tallies {
 		if tallies[r.Source] == nil {
 			tallies[r.Source] = &Tally{}
 		}
-		tallies[r.Source].add(r, d.find(textview.Of(r.Text)))
+		tallies[r.Source].add(r, d.find(textview.Of(r.Text), nil))
 	}
 	return tallies
 }

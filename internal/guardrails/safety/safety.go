@@ -25,6 +25,9 @@ const (
 	Illegal    Category = "illegal"
 )
 
+// Categories are all categories.
+var Categories = []Category{Violence, SelfHarm, Hate, Harassment, Sexual, Illegal}
+
 // Severity says how much a finding matters.
 type Severity string
 
@@ -36,8 +39,12 @@ const (
 	High   Severity = "high"
 )
 
-// Threshold is the score from which a finding is of more than Low severity.
+// Threshold is the score from which a text is as likely unsafe as not, and from
+// which the detectors were measured.
 const Threshold = 0.5
+
+// Limits gives the score from which a category is found.
+type Limits func(Category) float64
 
 // Finding is one kind of unsafe content in a text. Score is from 0 to 1.
 type Finding struct {
@@ -47,13 +54,21 @@ type Finding struct {
 }
 
 // Find returns what is unsafe in the views of a text, at most one finding for
-// each category, the surest first.
-func Find(views []textview.View) []Finding { return builtin().find(views) }
+// each category, the surest first. A finding of Low severity may have any score.
+// Without limits Threshold is that of every category.
+func Find(views []textview.View, limits Limits) []Finding { return builtin().find(views, limits) }
 
-func (d *detector) find(views []textview.View) []Finding {
+func (d *detector) find(views []textview.View, limits Limits) []Finding {
+	lowest := Threshold
+	if limits != nil {
+		lowest = 1
+		for _, c := range Categories {
+			lowest = min(lowest, limits(c))
+		}
+	}
 	var list []Finding
 	for i := range views {
-		f, ok := d.view(&views[i])
+		f, ok := d.view(&views[i], lowest, limits)
 		if !ok {
 			continue
 		}

@@ -31,7 +31,7 @@ func TestUnsafeTextsAreFound(t *testing.T) {
 		{Harassment, "Kill yourself, nobody would miss you."},
 		{Hate, "All immigrants are subhuman vermin."},
 	} {
-		list := Find(textview.Of(c.text))
+		list := Find(textview.Of(c.text), nil)
 		at := slices.IndexFunc(list, func(f Finding) bool { return f.Category == c.category && f.Severity != Low && f.Score >= Threshold })
 		if at < 0 {
 			t.Errorf("%s: %q gives %v", c.category, c.text, list)
@@ -41,7 +41,7 @@ func TestUnsafeTextsAreFound(t *testing.T) {
 
 func TestSelfHarmIsAlwaysHigh(t *testing.T) {
 	t.Parallel()
-	list := Find(textview.Of("I want to kill myself"))
+	list := Find(textview.Of("I want to kill myself"), nil)
 	if len(list) == 0 || list[0].Category != SelfHarm || list[0].Severity != High {
 		t.Errorf("findings = %v", list)
 	}
@@ -98,7 +98,7 @@ func TestCustomersPass(t *testing.T) {
 	t.Parallel()
 	passed := 0
 	for _, text := range customers {
-		list := Find(textview.Of(text))
+		list := Find(textview.Of(text), nil)
 		if slices.ContainsFunc(list, func(f Finding) bool { return f.Severity != Low }) {
 			t.Logf("%q gives %v", text, list)
 			continue
@@ -112,7 +112,7 @@ func TestCustomersPass(t *testing.T) {
 
 func TestAngerIsLow(t *testing.T) {
 	t.Parallel()
-	list := Find(textview.Of("I swear I'll kill somebody at this bank if my refund isn't here tomorrow"))
+	list := Find(textview.Of("I swear I'll kill somebody at this bank if my refund isn't here tomorrow"), nil)
 	if len(list) != 1 || list[0].Severity != Low || list[0].Category != Violence {
 		t.Errorf("findings = %v, want violence of low severity", list)
 	}
@@ -124,7 +124,7 @@ func FuzzFind(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		seen := map[Category]bool{}
-		for _, found := range Find(textview.Of(text)) {
+		for _, found := range Find(textview.Of(text), nil) {
 			if seen[found.Category] || !(found.Score >= 0 && found.Score <= 1) || (found.Severity == Low) != (found.Score < Threshold) {
 				t.Errorf("%q gives %v", text, found)
 			}

@@ -84,7 +84,7 @@ func spelling(text string, list []Word) spellings {
 		switch {
 		case letterBefore && letterAfter && w.Kind == Punctuation && splitter(text[w.Start]):
 			s.joints++
-		case letterBefore && letterAfter && size == 1 && leetLetter(text[w.Start], 'i') != 0:
+		case letterBefore && letterAfter && size == 1 && leetLetter(text[w.Start], 'i') != 0 && !mailSign(text, w, list[i+1]):
 			s.leet++
 		}
 	}
@@ -92,6 +92,11 @@ func spelling(text string, list []Word) spellings {
 		s.leet += leetStarts(text, list)
 	}
 	return s
+}
+
+// mailSign says whether a sign is that of an e-mail address, and no letter.
+func mailSign(text string, sign, host Word) bool {
+	return text[sign.Start] == '@' && int(host.End) < len(text) && text[host.End] == '.'
 }
 
 // leetStarts counts words that begin or end with a digit for a letter, as "4ll".

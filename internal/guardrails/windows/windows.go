@@ -12,7 +12,8 @@ import (
 
 // word is a word of a text, in bytes.
 type word struct {
-	start, end int
+	start, end int32
+	hash       uint32
 	breaks     bool // a sentence ends before it
 }
 
@@ -29,13 +30,13 @@ func split(text string) []word {
 			for i < len(text) && (inWord(text[i]) || text[i] == '\'' && i+1 < len(text) && inWord(text[i+1])) {
 				i++
 			}
-			words = append(words, word{start, i, breaks})
+			words = append(words, newWord(text, start, i, breaks))
 			breaks = false
 		case c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == '\n':
 			breaks = true
 			i++
 		case c == '<' || c == '[' || c == '{' || c == '#' || c == '|' || c == '$':
-			words = append(words, word{i, i + 1, breaks})
+			words = append(words, newWord(text, i, i+1, breaks))
 			breaks = false
 			i++
 		default:
@@ -43,6 +44,10 @@ func split(text string) []word {
 		}
 	}
 	return words
+}
+
+func newWord(text string, start, end int, breaks bool) word {
+	return word{int32(start), int32(end), hash(0, text[start:end]), breaks}
 }
 
 func inWord(c byte) bool {
@@ -76,13 +81,13 @@ const maxPieces = 24
 
 // each calls fn with the hash of every feature of word i: the word, it with the
 // one and the two before it, and its pieces.
-func each(text string, words []word, hashes []uint32, i int, fn func(uint32)) {
+func each(text string, words []word, i int, fn func(uint32)) {
 	w := words[i]
-	fn(finish(hashes[i]))
+	fn(finish(w.hash))
 	if i > 0 {
-		fn(finish(hashes[i-1]*31 ^ hashes[i] ^ 0x9e3779b9))
+		fn(finish(words[i-1].hash*31 ^ w.hash ^ 0x9e3779b9))
 		if i > 1 {
-			fn(finish(hashes[i-2]*961 ^ hashes[i-1]*31 ^ hashes[i] ^ 0x51ed270b))
+			fn(finish(words[i-2].hash*961 ^ words[i-1].hash*31 ^ w.hash ^ 0x51ed270b))
 		}
 	}
 	if n := w.end - w.start; n <= gram {
@@ -101,14 +106,6 @@ func each(text string, words []word, hashes []uint32, i int, fn func(uint32)) {
 	}
 }
 
-func hashesOf(text string, words []word) []uint32 {
-	hashes := make([]uint32, len(words))
-	for i, w := range words {
-		hashes[i] = hash(0, text[w.start:w.end])
-	}
-	return hashes
-}
-
 // Window is a part of a text and its scores.
 type Window struct {
 	First, Next int // words
@@ -124,7 +121,6 @@ var sizes = []int{8, 16, 32, 64, 128}
 type Text struct {
 	text   string
 	words  []word
-	hashes []uint32
 	sums   []float32 // by word, then by class
 	counts []int32
 	model  *linear.Model
@@ -133,7 +129,6 @@ type Text struct {
 // Prepare computes the running sums of a folded text.
 func Prepare(text string, model *linear.Model) *Text {
 	t := &Text{text: text, words: split(text), model: model}
-	t.hashes = hashesOf(text, t.words)
 	k := len(model.Classes)
 	t.sums = make([]float32, (len(t.words)+1)*k)
 	t.counts = make([]int32, len(t.words)+1)
@@ -141,7 +136,7 @@ func Prepare(text string, model *linear.Model) *Text {
 		row, next := t.sums[i*k:(i+1)*k], t.sums[(i+1)*k:(i+2)*k]
 		copy(next, row)
 		n := int32(0)
-		each(t.text, t.words, t.hashes, i, func(h uint32) {
+		each(t.text, t.words, i, func(h uint32) {
 			model.Add(h, next)
 			n++
 		})
@@ -212,10 +207,9 @@ func (t *Text) Text(w Window) string {
 // it is scored.
 func Features(text string) []linear.Feature {
 	words := split(text)
-	hashes := hashesOf(text, words)
 	var list []linear.Feature
 	for i := range words {
-		each(text, words, hashes, i, func(h uint32) { list = append(list, linear.Feature{Hash: h}) })
+		each(text, words, i, func(h uint32) { list = append(list, linear.Feature{Hash: h}) })
 	}
 	scale := scaleOf(len(list))
 	for i := range list {

@@ -17,6 +17,10 @@ const (
 	base = "/api/v1/rag"
 	// maxDocumentsBytes bounds one upload of documents.
 	maxDocumentsBytes = 16 << 20
+	// maxListed bounds the contents of one list of documents in bytes, give or take
+	// one step: it is read contentStep documents at a time.
+	maxListed   = 4 << 20
+	contentStep = 5
 )
 
 type searchBody struct {
@@ -26,12 +30,14 @@ type searchBody struct {
 	TopK     int      `json:"top_k,omitempty" minimum:"0" maximum:"50" doc:"Another name of limit"`
 	MinScore float64  `json:"min_score,omitempty" minimum:"0" maximum:"1" doc:"Least score; default is the service's own threshold"`
 	Category string   `json:"category,omitempty" maxLength:"100"`
+	Context  []string `json:"context,omitempty" maxItems:"20" doc:"Earlier questions of the conversation, oldest first; they matter where the query points back to them"`
 }
 
 type searchResults struct {
-	Results []rag.Passage `json:"results"`
-	Query   string        `json:"query"`
-	Count   int           `json:"count"`
+	Results  []rag.Passage `json:"results"`
+	Query    string        `json:"query"`
+	Count    int           `json:"count"`
+	Degraded bool          `json:"degraded" doc:"Searched by words alone, because the embedder failed or isn't done"`
 }
 
 type contextBody struct {
@@ -40,6 +46,7 @@ type contextBody struct {
 	MaxTokens int      `json:"max_tokens,omitempty" minimum:"0" maximum:"100000" doc:"Budget; default 2000"`
 	TopK      int      `json:"top_k,omitempty" minimum:"0" maximum:"50" doc:"Most sources; default 3"`
 	Category  string   `json:"category,omitempty" maxLength:"100"`
+	Context   []string `json:"context,omitempty" maxItems:"20" doc:"Earlier questions of the conversation, oldest first"`
 }
 
 type document struct {
@@ -49,6 +56,7 @@ type document struct {
 	Content  string   `json:"content" doc:"Markdown or plain text"`
 	Category string   `json:"category"`
 	URL      string   `json:"url,omitempty"`
+	Source   string   `json:"source,omitempty" doc:"What keeps it up to date, such as a synchronized folder: a name, a colon and a path there"`
 }
 
 type storedDocument struct {
@@ -73,13 +81,15 @@ type uploaded struct {
 }
 
 type listInput struct {
-	After string `query:"after" maxLength:"128" doc:"List the documents after this id"`
-	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	After   string `query:"after" maxLength:"128" doc:"List the documents after this id"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Most documents; fewer come when they are long"`
+	Content bool   `query:"content" default:"true" doc:"false leaves the contents out"`
 }
 
 type listed struct {
 	Documents []storedDocument `json:"documents"`
 	Count     int              `json:"count"`
+	Next      string           `json:"next,omitempty" doc:"The after of the next page; absent on the last"`
 }
 
 type idInput struct {
@@ -112,15 +122,16 @@ func Register(api huma.API, s *rag.Service, guarded bool) {
 type handler struct{ rag *rag.Service }
 
 func (h handler) search(ctx context.Context, in *body[searchBody]) (*wrapped[searchResults], error) {
-	found, err := h.rag.Search(ctx, rag.Query{
-		Text: in.Body.Query, Limit: max(in.Body.Limit, in.Body.TopK), MinScore: in.Body.MinScore, Category: in.Body.Category,
+	found, err := h.rag.Find(ctx, rag.Query{
+		Text: in.Body.Query, Context: in.Body.Context, Limit: max(in.Body.Limit, in.Body.TopK),
+		MinScore: in.Body.MinScore, Category: in.Body.Category,
 	})
-	return &wrapped[searchResults]{searchResults{found, in.Body.Query, len(found)}}, err
+	return &wrapped[searchResults]{searchResults{found.Passages, in.Body.Query, len(found.Passages), found.Degraded}}, err
 }
 
 func (h handler) context(ctx context.Context, in *body[contextBody]) (*wrapped[rag.Context], error) {
 	c, err := h.rag.Context(ctx, rag.ContextQuery{
-		Query: in.Body.Query, MaxTokens: in.Body.MaxTokens, TopK: in.Body.TopK, Category: in.Body.Category,
+		Query: in.Body.Query, Earlier: in.Body.Context, MaxTokens: in.Body.MaxTokens, TopK: in.Body.TopK, Category: in.Body.Category,
 	})
 	return &wrapped[rag.Context]{c}, err
 }
@@ -128,19 +139,36 @@ func (h handler) context(ctx context.Context, in *body[contextBody]) (*wrapped[r
 func (h handler) upload(ctx context.Context, in *body[uploads]) (*wrapped[uploaded], error) {
 	documents := make([]rag.Document, 0, len(in.Body.Documents))
 	for _, d := range in.Body.Documents {
-		documents = append(documents, rag.Document{ID: d.ID, Title: d.Title, Category: d.Category, URL: d.URL, Content: d.Content})
+		documents = append(documents, rag.Document{ID: d.ID, Title: d.Title, Category: d.Category, URL: d.URL, Content: d.Content, Source: d.Source})
 	}
 	results, err := h.rag.Upsert(ctx, documents)
 	return &wrapped[uploaded]{uploaded{results, len(results)}}, err
 }
 
 func (h handler) list(ctx context.Context, in *listInput) (*wrapped[listed], error) {
-	documents, err := h.rag.Documents(ctx, in.After, in.Limit)
-	out := &wrapped[listed]{listed{make([]storedDocument, 0, len(documents)), len(documents)}}
-	for _, d := range documents {
-		out.Body.Documents = append(out.Body.Documents, stored(d))
+	read, step := h.rag.Documents, contentStep
+	if !in.Content {
+		read, step = h.rag.Summaries, in.Limit
 	}
-	return out, err
+	out := listed{Documents: []storedDocument{}, Next: in.After}
+	for size := 0; out.Count < in.Limit && size < maxListed; {
+		want := min(step, in.Limit-out.Count)
+		page, err := read(ctx, out.Next, want)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range page {
+			out.Documents = append(out.Documents, stored(d))
+			size += len(d.Content)
+		}
+		out.Count = len(out.Documents)
+		if len(page) < want {
+			out.Next = ""
+			break
+		}
+		out.Next = page[len(page)-1].ID
+	}
+	return &wrapped[listed]{out}, nil
 }
 
 func (h handler) get(ctx context.Context, in *idInput) (*wrapped[storedDocument], error) {
@@ -154,7 +182,7 @@ func (h handler) remove(ctx context.Context, in *idInput) (*struct{}, error) {
 
 func stored(d rag.StoredDocument) storedDocument {
 	return storedDocument{
-		document: document{ID: d.ID, Title: d.Title, Content: d.Content, Category: d.Category, URL: d.URL},
+		document: document{ID: d.ID, Title: d.Title, Content: d.Content, Category: d.Category, URL: d.URL, Source: d.Source},
 		Hash:     d.Hash, UpdatedAt: float64(d.UpdatedAt.UnixMilli()) / 1000,
 	}
 }
@@ -168,10 +196,16 @@ func NewClient(baseURL string, hc *http.Client) *Client {
 	return &Client{httpclient.New("rag", baseURL, hc)}
 }
 
-// Search returns the passages nearest to a query, best first.
+// Search is Find for those to whom it is all the same how passages were found.
 func (c *Client) Search(ctx context.Context, q rag.Query) ([]rag.Passage, error) {
+	found, err := c.Find(ctx, q)
+	return found.Passages, err
+}
+
+// Find returns the passages nearest to a query, best first.
+func (c *Client) Find(ctx context.Context, q rag.Query) (rag.Found, error) {
 	var answer searchResults
 	err := c.http.Do(ctx, http.MethodPost, base+"/search",
-		searchBody{Query: q.Text, Limit: q.Limit, MinScore: q.MinScore, Category: q.Category}, &answer)
-	return answer.Results, err
+		searchBody{Query: q.Text, Context: q.Context, Limit: q.Limit, MinScore: q.MinScore, Category: q.Category}, &answer)
+	return rag.Found{Passages: answer.Results, Degraded: answer.Degraded}, err
 }

@@ -32,7 +32,7 @@ type Index struct {
 	claims     []uint64         // by passage: a hash of its figures and denials
 	pairs      pairCounts
 	spelling   spelling
-	scratch    sync.Pool // *workspace
+	scratch    *sync.Pool // of *workspace
 }
 
 // workspace is memory that searches take turns in using.
@@ -51,9 +51,9 @@ type posting struct {
 // Build indexes passages. The order of docs decides between equal scores.
 func Build(docs []Doc) *Index {
 	x := &Index{terms: map[string]int32{}}
-	x.scratch.New = func() any {
+	x.scratch = &sync.Pool{New: func() any {
 		return &workspace{scores: make([]float32, len(x.ids)), seconds: make([]bool, len(x.terms))}
-	}
+	}}
 	words := newVocabulary(x.terms)
 	counts := make([]map[int32]count, len(docs))
 	total := 0.0

@@ -20,9 +20,9 @@ func unit(v []float32) []float32 {
 	return u
 }
 
-// cosine is of two vectors of length one and of the same embedder. Several sums
+// Cosine is of two vectors of length one and of the same embedder. Several sums
 // at a time keep the processor busy, and blocks spare checks of the bounds.
-func cosine(a, b []float32) float64 {
+func Cosine(a, b []float32) float64 {
 	var s0, s1, s2, s3 float32
 	for len(a) >= 8 && len(b) >= 8 {
 		u, v := a[:8:8], b[:8:8]
@@ -48,54 +48,109 @@ const (
 	denseFloor  = 1.0
 )
 
+// Neighbours are passages and how near they are to a question. Mean and Deviation
+// are of the cosines of all passages, whatever their category; a deviation of 0
+// says that nothing is known of them.
+type Neighbours struct {
+	Near            []Neighbour
+	Mean, Deviation float64
+}
+
+// Neighbour is a passage by its position among those that were built, and the
+// cosine of its vector with the question's.
+type Neighbour struct {
+	Passage int
+	Cosine  float64
+}
+
+// WithVectors returns an index of the same passages with these vectors, in their
+// order, nil for a passage without one. Vectors must have length one; they are
+// shared, not copied.
+func (x *Index) WithVectors(vectors [][]float32) *Index {
+	y := *x
+	y.vectors = vectors
+	return &y
+}
+
 // fuse joins the matches by words with the best n by vectors, and adds to each
 // what its vector is worth. Standard deviations make cosines of all embedders
 // comparable, for which 0.7 may mean the same or nothing at all.
 func (x *Index) fuse(q question, found []match, n int) []match {
-	if q.vector == nil {
-		return found
-	}
-	cosines, mean, deviation := x.cosines(q)
-	if deviation == 0 {
+	near := x.neighbours(q, found, n)
+	if near.Deviation == 0 {
 		return found
 	}
 	best := 1.0
-	have := make(map[int32]bool, len(found))
-	for i := range found {
-		best = max(best, found[i].score)
-		have[found[i].passage] = true
+	at := make(map[int32]int, len(found)+len(near.Near))
+	for i, m := range found {
+		best = max(best, m.score)
+		at[m.passage] = i
 	}
-	for _, m := range top(cosines, n) {
-		if !have[m.passage] {
-			found = append(found, match{passage: m.passage})
+	for _, c := range near.Near {
+		if c.Passage < 0 || c.Passage >= len(x.ids) {
+			continue
 		}
-	}
-	for i := range found {
+		i, ok := at[int32(c.Passage)]
+		if !ok {
+			i = len(found)
+			at[int32(c.Passage)] = i
+			found = append(found, match{passage: int32(c.Passage)})
+		}
 		m := &found[i]
-		if c := cosines[m.passage]; c != absent {
-			m.dense = float64(c)
-			m.deviations = (m.dense - mean) / deviation
-			m.score += denseWeight * best * max(0, m.deviations-denseFloor)
+		if m.dense != 0 {
+			continue // named twice, counts once
 		}
+		m.dense = c.Cosine
+		m.deviations = (c.Cosine - near.Mean) / near.Deviation
+		m.score += denseWeight * best * max(0, m.deviations-denseFloor)
 	}
 	return found
+}
+
+// neighbours returns the n passages whose vectors are nearest to the question's,
+// and those found by words.
+func (x *Index) neighbours(q question, found []match, n int) Neighbours {
+	if q.nearest != nil {
+		candidates := make([]int, len(found))
+		for i, m := range found {
+			candidates[i] = int(m.passage)
+		}
+		return q.nearest(candidates, n)
+	}
+	if q.vector == nil {
+		return Neighbours{}
+	}
+	cosines, mean, deviation := x.cosines(q)
+	near := Neighbours{Mean: mean, Deviation: deviation}
+	if deviation == 0 {
+		return near
+	}
+	for _, m := range append(top(cosines, n), found...) {
+		if c := cosines[m.passage]; c != absent {
+			near.Near = append(near.Near, Neighbour{int(m.passage), float64(c)})
+		}
+	}
+	return near
 }
 
 // absent stands for the cosine of a passage that can't be compared.
 const absent = -2
 
-// cosines returns the cosine of the question with every passage, and their mean
-// and standard deviation over those that can be compared.
+// cosines returns the cosine of the question with every passage that it may find.
+// Mean and standard deviation are of all passages that can be compared, as a
+// category may be too small to have any.
 func (x *Index) cosines(q question) (list []float32, mean, deviation float64) {
 	list = make([]float32, len(x.vectors))
 	sum, squares, n := 0.0, 0.0, 0.0
 	for i, v := range x.vectors {
-		if len(v) != len(q.vector) || (q.category != "" && q.category != x.categories[i]) {
-			list[i] = absent
+		list[i] = absent
+		if len(v) != len(q.vector) {
 			continue
 		}
-		c := cosine(v, q.vector)
-		list[i] = float32(c)
+		c := Cosine(v, q.vector)
+		if q.category == "" || q.category == x.categories[i] {
+			list[i] = float32(c)
+		}
 		sum, squares, n = sum+c, squares+c*c, n+1
 	}
 	if n == 0 {

@@ -45,6 +45,7 @@ type question struct {
 	missing      bool    // a word of it is in no passage
 	category     string
 	vector       []float32
+	nearest      func(candidates []int, n int) Neighbours
 	minRelevance float64
 }
 
@@ -66,7 +67,7 @@ type match struct {
 
 func (x *Index) analyse(query Query) question {
 	q := question{
-		category: strings.ToLower(query.Category), vector: unit(query.Vector), minRelevance: query.MinRelevance,
+		category: strings.ToLower(query.Category), vector: unit(query.Vector), nearest: query.Nearest, minRelevance: query.MinRelevance,
 	}
 	strength := map[int32]float64{}
 	unknown := map[string]float64{}

@@ -44,6 +44,10 @@ type Query struct {
 	Category string
 	// Vector is the question's, of the embedder that made the passages', or nil.
 	Vector []float32
+	// Nearest, if it isn't nil, replaces Vector where the passages' vectors are kept
+	// elsewhere, as in a database. It returns the n nearest passages and those of the
+	// candidates that have a vector, by their positions.
+	Nearest func(candidates []int, n int) Neighbours
 	// MinRelevance drops hits below it. Zero keeps every hit.
 	MinRelevance float64
 }

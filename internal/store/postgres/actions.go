@@ -74,17 +74,25 @@ func firstAction(ctx context.Context, q querier, query string, args ...any) (*ba
 	return &list[0], nil
 }
 
-func (s bankStore) UpdateAction(ctx context.Context, customerID, id string, fn func(*bank.Action) error) (a bank.Action, err error) {
+func (s bankStore) UpdateAction(ctx context.Context, customerID, id string, fn func(*bank.Action) error) (bank.Action, error) {
+	return s.ClaimAction(ctx, customerID, id, func(a *bank.Action, _ bank.Switches) error { return fn(a) })
+}
+
+func (s bankStore) ClaimAction(ctx context.Context, customerID, id string, fn func(*bank.Action, bank.Switches) error) (a bank.Action, err error) {
 	err = s.db.write(ctx, "bank.update_action", func(tx pgx.Tx) error {
-		found, err := firstAction(ctx, tx, `SELECT content FROM actions WHERE id = $1 AND customer_id = $2 FOR UPDATE`, id, customerID)
-		switch {
+		var stopped bank.Switches
+		var found *bank.Action
+		batch := &pgx.Batch{}
+		queueSwitches(batch, &stopped)
+		queueFirst(batch, scanAction, &found, `SELECT content FROM actions WHERE id = $1 AND customer_id = $2 FOR UPDATE`, id, customerID)
+		switch err := tx.SendBatch(ctx, batch).Close(); {
 		case err != nil:
 			return err
 		case found == nil:
 			return bank.ErrNoAction
 		}
 		a = *found
-		if err := fn(&a); err != nil {
+		if err := fn(&a, stopped); err != nil {
 			return err
 		}
 		if a == *found {

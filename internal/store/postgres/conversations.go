@@ -21,10 +21,20 @@ func (s conversations) Conversation(ctx context.Context, userID, sessionID strin
 	err := s.db.read(ctx, "conversations.get", func(q querier) error {
 		c = concierge.Conversation{ID: sessionID, UserID: userID}
 		var owner string
-		err := q.QueryRow(ctx, `SELECT user_id, version, state, message_count FROM conversations WHERE id = $1`, sessionID).
-			Scan(&owner, &c.Version, &c.State, &c.MessageCount)
+		found := false
+		batch := &pgx.Batch{}
+		batch.Queue(`SELECT user_id, version, state, message_count FROM conversations WHERE id = $1`, sessionID).QueryRow(func(row pgx.Row) error {
+			err := row.Scan(&owner, &c.Version, &c.State, &c.MessageCount)
+			found = err == nil
+			if errors.Is(err, pgx.ErrNoRows) {
+				err = nil
+			}
+			return err
+		})
+		queueOpenHandoff(batch, sessionID, &c.Handoff)
+		err := q.SendBatch(ctx, batch).Close()
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
+		case !found && err == nil:
 			return nil
 		case err != nil:
 			return err
@@ -43,13 +53,13 @@ func (s conversations) Conversation(ctx context.Context, userID, sessionID strin
 }
 
 func newestMessages(ctx context.Context, q querier, sessionID string, limit int) ([]concierge.Message, error) {
-	rows, err := q.Query(ctx, `SELECT id, role, content, created_at FROM messages
+	rows, err := q.Query(ctx, `SELECT id, role, content, created_at, author FROM messages
 		WHERE conversation_id = $1 ORDER BY seq DESC LIMIT $2`, sessionID, limit)
 	if err != nil {
 		return nil, err
 	}
 	messages, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m concierge.Message, err error) {
-		err = row.Scan(&m.ID, &m.Role, &m.Content, &m.CreatedAt)
+		err = row.Scan(&m.ID, &m.Role, &m.Content, &m.CreatedAt, &m.Author)
 		return m, err
 	})
 	slices.Reverse(messages)
@@ -64,9 +74,13 @@ func (s conversations) SaveTurn(ctx context.Context, r concierge.TurnRecord) err
 		}
 		batch := &pgx.Batch{}
 		for i, m := range r.Messages {
-			batch.Queue(`INSERT INTO messages (conversation_id, seq, id, role, content, created_at)
-				VALUES ($1, $2, $3, $4, $5, $6)`, r.SessionID, seq+i+1, m.ID, m.Role, m.Content, m.CreatedAt)
+			batch.Queue(`INSERT INTO messages (conversation_id, seq, id, role, content, created_at, author)
+				VALUES ($1, $2, $3, $4, $5, $6, $7)`, r.SessionID, seq+i+1, m.ID, m.Role, m.Content, m.CreatedAt, m.Author)
 		}
+		for _, record := range r.Audit {
+			queueAudit(batch, record)
+		}
+		queueHandoff(batch, r.Handoff, r.Messages[len(r.Messages)-1].CreatedAt)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return err
 		}

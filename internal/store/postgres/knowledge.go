@@ -17,10 +17,10 @@ func (db *DB) Knowledge() rag.Store { return knowledge{db} }
 
 func (s knowledge) Put(ctx context.Context, d rag.StoredDocument) (changed bool, err error) {
 	err = s.db.write(ctx, "knowledge.put", func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `INSERT INTO documents (id, title, category, url, content, hash, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET title = excluded.title, category = excluded.category,
-			url = excluded.url, content = excluded.content, hash = excluded.hash, updated_at = excluded.updated_at
-			WHERE documents.hash <> excluded.hash`, d.ID, d.Title, d.Category, d.URL, d.Content, d.Hash, d.UpdatedAt)
+		tag, err := tx.Exec(ctx, `INSERT INTO documents (id, title, category, url, content, source, hash, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET title = excluded.title, category = excluded.category,
+			url = excluded.url, content = excluded.content, source = excluded.source, hash = excluded.hash, updated_at = excluded.updated_at
+			WHERE documents.hash <> excluded.hash`, d.ID, d.Title, d.Category, d.URL, d.Content, d.Source, d.Hash, d.UpdatedAt)
 		if changed = err == nil && tag.RowsAffected() == 1; !changed {
 			return err
 		}
@@ -49,10 +49,13 @@ func (s knowledge) Delete(ctx context.Context, id string) error {
 	})
 }
 
-const documentColumns = `SELECT id, title, category, url, content, hash, updated_at FROM documents`
+const (
+	documentColumns = `SELECT id, title, category, url, content, source, hash, updated_at FROM documents`
+	summaryColumns  = `SELECT id, title, category, url, '', source, hash, updated_at FROM documents`
+)
 
 func scanDocument(row pgx.CollectableRow) (d rag.StoredDocument, err error) {
-	err = row.Scan(&d.ID, &d.Title, &d.Category, &d.URL, &d.Content, &d.Hash, &d.UpdatedAt)
+	err = row.Scan(&d.ID, &d.Title, &d.Category, &d.URL, &d.Content, &d.Source, &d.Hash, &d.UpdatedAt)
 	d.UpdatedAt = d.UpdatedAt.UTC()
 	return d, err
 }
@@ -72,9 +75,17 @@ func (s knowledge) Document(ctx context.Context, id string) (d rag.StoredDocumen
 	return d, err
 }
 
-func (s knowledge) Documents(ctx context.Context, after string, limit int) (list []rag.StoredDocument, err error) {
-	err = s.db.read(ctx, "knowledge.documents", func(q querier) error {
-		rows, err := q.Query(ctx, documentColumns+` WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+func (s knowledge) Documents(ctx context.Context, after string, limit int) ([]rag.StoredDocument, error) {
+	return s.page(ctx, "knowledge.documents", documentColumns, after, limit)
+}
+
+func (s knowledge) Summaries(ctx context.Context, after string, limit int) ([]rag.StoredDocument, error) {
+	return s.page(ctx, "knowledge.summaries", summaryColumns, after, limit)
+}
+
+func (s knowledge) page(ctx context.Context, label, columns, after string, limit int) (list []rag.StoredDocument, err error) {
+	err = s.db.read(ctx, label, func(q querier) error {
+		rows, err := q.Query(ctx, columns+` WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 		if err != nil {
 			return err
 		}

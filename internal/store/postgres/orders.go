@@ -117,6 +117,8 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		var stored *receiptRow
 		var refused *bank.Refusal
 		batch := &pgx.Batch{}
+		var stopped bank.Switches
+		queueSwitches(batch, &stopped)
 		// One customer's orders take turns, so that limits and ids hold.
 		batch.Queue(`SELECT 1 FROM customers WHERE id = $1 FOR UPDATE`, o.CustomerID)
 		queueFirst(batch, scanReceipt, &stored, selectReceipt, o.ID)
@@ -131,6 +133,9 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		}
 		if refused != nil {
 			return refused.Err(o)
+		}
+		if err := stopped.Hold(o.Kind); err != nil {
+			return err
 		}
 		effect, err := decide(snapshot)
 		if err != nil {

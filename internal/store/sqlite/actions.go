@@ -62,13 +62,21 @@ func pendingAction(ctx context.Context, q querier, customerID, sessionID string)
 	return first(ctx, q, scanAction, `SELECT content FROM actions WHERE customer_id = ? AND session_id = ? AND status = 'pending'`, customerID, sessionID)
 }
 
-func (s bankStore) UpdateAction(ctx context.Context, customerID, id string, fn func(*bank.Action) error) (a bank.Action, err error) {
+func (s bankStore) UpdateAction(ctx context.Context, customerID, id string, fn func(*bank.Action) error) (bank.Action, error) {
+	return s.ClaimAction(ctx, customerID, id, func(a *bank.Action, _ bank.Switches) error { return fn(a) })
+}
+
+func (s bankStore) ClaimAction(ctx context.Context, customerID, id string, fn func(*bank.Action, bank.Switches) error) (a bank.Action, err error) {
 	err = s.db.write(ctx, "bank.update_action", func(tx *sql.Tx) error {
 		if a, err = action(ctx, tx, customerID, id); err != nil {
 			return err
 		}
+		stopped, err := switches(ctx, tx)
+		if err != nil {
+			return err
+		}
 		before := a
-		if err := fn(&a); err != nil {
+		if err := fn(&a, stopped); err != nil {
 			return err
 		}
 		if a == before {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 )
@@ -13,10 +14,18 @@ type auditStore struct{ db *DB }
 // Audit returns the store of the audit log.
 func (db *DB) Audit() audit.Store { return auditStore{db} }
 
-// appendAudit adds a record in the transaction of the change that it is about.
-func appendAudit(ctx context.Context, tx *sql.Tx, r audit.Record) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO audit_log (at, kind, actor, subject, digest) VALUES (?, ?, ?, ?, ?)`,
-		micros(r.At), r.Kind, r.Actor, r.Subject, r.Digest)
+// appendAudit adds records, in order, in the transaction of the change that they
+// are about.
+func appendAudit(ctx context.Context, tx *sql.Tx, records ...audit.Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	arguments := make([]any, 0, 5*len(records))
+	for _, r := range records {
+		arguments = append(arguments, micros(r.At), r.Kind, r.Actor, r.Subject, r.Digest)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO audit_log (at, kind, actor, subject, digest) VALUES (?, ?, ?, ?, ?)`+
+		strings.Repeat(`, (?, ?, ?, ?, ?)`, len(records)-1), arguments...)
 	return err
 }
 
@@ -50,8 +59,13 @@ func (s auditStore) Seal(ctx context.Context, limit int, seal func(last audit.Re
 			return err
 		}
 		seal(last, batch)
+		update, err := tx.PrepareContext(ctx, `UPDATE audit_log SET seq = ?, link = ? WHERE id = ?`)
+		if err != nil {
+			return err
+		}
+		defer update.Close()
 		for _, r := range batch {
-			if _, err := tx.ExecContext(ctx, `UPDATE audit_log SET seq = ?, link = ? WHERE id = ?`, r.Seq, r.Link, r.ID); err != nil {
+			if _, err := update.ExecContext(ctx, r.Seq, r.Link, r.ID); err != nil {
 				return err
 			}
 		}

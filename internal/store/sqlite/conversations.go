@@ -19,8 +19,10 @@ func (s conversations) Conversation(ctx context.Context, userID, sessionID strin
 	c := concierge.Conversation{ID: sessionID, UserID: userID}
 	err := s.db.read(ctx, "conversations.get", func(q querier) error {
 		var owner string
-		err := q.QueryRowContext(ctx, `SELECT user_id, version, state, message_count FROM conversations WHERE id = ?`, sessionID).
-			Scan(&owner, &c.Version, &c.State, &c.MessageCount)
+		var withPerson bool
+		err := q.QueryRowContext(ctx, `SELECT user_id, version, state, message_count,
+			EXISTS (SELECT 1 FROM handoffs WHERE session_id = conversations.id AND state <> 'closed') FROM conversations WHERE id = ?`, sessionID).
+			Scan(&owner, &c.Version, &c.State, &c.MessageCount, &withPerson)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return nil
@@ -28,8 +30,12 @@ func (s conversations) Conversation(ctx context.Context, userID, sessionID strin
 			return err
 		case owner != userID:
 			return concierge.ErrNoConversation
-		case limit == 0:
-			return nil
+		}
+		if withPerson {
+			c.Handoff, err = openHandoff(ctx, q, sessionID)
+		}
+		if err != nil || limit == 0 {
+			return err
 		}
 		c.Messages, err = newestMessages(ctx, q, sessionID, limit)
 		return err
@@ -41,7 +47,7 @@ func (s conversations) Conversation(ctx context.Context, userID, sessionID strin
 }
 
 func newestMessages(ctx context.Context, q querier, sessionID string, limit int) ([]concierge.Message, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, role, content, created_at FROM messages
+	rows, err := q.QueryContext(ctx, `SELECT id, role, content, created_at, author FROM messages
 		WHERE conversation_id = ? ORDER BY seq DESC LIMIT ?`, sessionID, limit)
 	if err != nil {
 		return nil, err
@@ -51,7 +57,7 @@ func newestMessages(ctx context.Context, q querier, sessionID string, limit int)
 	for rows.Next() {
 		var m concierge.Message
 		var created int64
-		if err := rows.Scan(&m.ID, &m.Role, &m.Content, &created); err != nil {
+		if err := rows.Scan(&m.ID, &m.Role, &m.Content, &created, &m.Author); err != nil {
 			return nil, err
 		}
 		m.CreatedAt = fromMicros(created)
@@ -68,10 +74,16 @@ func (s conversations) SaveTurn(ctx context.Context, r concierge.TurnRecord) err
 			return err
 		}
 		for i, m := range r.Messages {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO messages (conversation_id, seq, id, role, content, created_at)
-				VALUES (?, ?, ?, ?, ?, ?)`, r.SessionID, seq+i+1, m.ID, m.Role, m.Content, micros(m.CreatedAt)); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO messages (conversation_id, seq, id, role, content, created_at, author)
+				VALUES (?, ?, ?, ?, ?, ?, ?)`, r.SessionID, seq+i+1, m.ID, m.Role, m.Content, micros(m.CreatedAt), m.Author); err != nil {
 				return err
 			}
+		}
+		if err := saveHandoff(ctx, tx, r.Handoff, r.Messages[len(r.Messages)-1].CreatedAt); err != nil {
+			return err
+		}
+		if err := appendAudit(ctx, tx, r.Audit...); err != nil {
+			return err
 		}
 		return saveReply(ctx, tx, r)
 	})

@@ -16,10 +16,10 @@ func (db *DB) Knowledge() rag.Store { return knowledge{db} }
 
 func (s knowledge) Put(ctx context.Context, d rag.StoredDocument) (changed bool, err error) {
 	err = s.db.write(ctx, "knowledge.put", func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `INSERT INTO documents (id, title, category, url, content, hash, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, category = excluded.category,
-			url = excluded.url, content = excluded.content, hash = excluded.hash, updated_at = excluded.updated_at
-			WHERE documents.hash <> excluded.hash`, d.ID, d.Title, d.Category, d.URL, d.Content, d.Hash, micros(d.UpdatedAt))
+		result, err := tx.ExecContext(ctx, `INSERT INTO documents (id, title, category, url, content, source, hash, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, category = excluded.category,
+			url = excluded.url, content = excluded.content, source = excluded.source, hash = excluded.hash, updated_at = excluded.updated_at
+			WHERE documents.hash <> excluded.hash`, d.ID, d.Title, d.Category, d.URL, d.Content, d.Source, d.Hash, micros(d.UpdatedAt))
 		if err != nil {
 			return err
 		}
@@ -54,11 +54,14 @@ func (s knowledge) Delete(ctx context.Context, id string) error {
 	})
 }
 
-const documentColumns = `SELECT id, title, category, url, content, hash, updated_at FROM documents`
+const (
+	documentColumns = `SELECT id, title, category, url, content, source, hash, updated_at FROM documents`
+	summaryColumns  = `SELECT id, title, category, url, '', source, hash, updated_at FROM documents`
+)
 
 func scanDocument(scan func(...any) error) (d rag.StoredDocument, err error) {
 	var updated int64
-	err = scan(&d.ID, &d.Title, &d.Category, &d.URL, &d.Content, &d.Hash, &updated)
+	err = scan(&d.ID, &d.Title, &d.Category, &d.URL, &d.Content, &d.Source, &d.Hash, &updated)
 	d.UpdatedAt = fromMicros(updated)
 	return d, err
 }
@@ -74,9 +77,17 @@ func (s knowledge) Document(ctx context.Context, id string) (d rag.StoredDocumen
 	return d, err
 }
 
-func (s knowledge) Documents(ctx context.Context, after string, limit int) (list []rag.StoredDocument, err error) {
-	err = s.db.read(ctx, "knowledge.documents", func(q querier) error {
-		rows, err := q.QueryContext(ctx, documentColumns+` WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
+func (s knowledge) Documents(ctx context.Context, after string, limit int) ([]rag.StoredDocument, error) {
+	return s.page(ctx, "knowledge.documents", documentColumns, after, limit)
+}
+
+func (s knowledge) Summaries(ctx context.Context, after string, limit int) ([]rag.StoredDocument, error) {
+	return s.page(ctx, "knowledge.summaries", summaryColumns, after, limit)
+}
+
+func (s knowledge) page(ctx context.Context, label, columns, after string, limit int) (list []rag.StoredDocument, err error) {
+	err = s.db.read(ctx, label, func(q querier) error {
+		rows, err := q.QueryContext(ctx, columns+` WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
 		if err != nil {
 			return err
 		}

@@ -103,6 +103,13 @@ func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time
 		if err := storedRefusal(ctx, tx, o); err != nil {
 			return err
 		}
+		stopped, err := switches(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := stopped.Hold(o.Kind); err != nil {
+			return err
+		}
 		snapshot, err := readSnapshot(ctx, tx, o, dayStart)
 		if err != nil {
 			return err

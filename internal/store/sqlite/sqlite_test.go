@@ -168,3 +168,24 @@ func TestCancelledWorkFails(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestBusyIsNotDown pings while a writer holds the lock.
+func TestBusyIsNotDown(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Ping(t.Context()); err != nil { // takes the lock, as nobody has
+		t.Fatal(err)
+	}
+	err = db.write(t.Context(), "test", func(*sql.Tx) error {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		return db.Ping(ctx)
+	})
+	if err != nil {
+		t.Errorf("ping behind a writer: %v", err)
+	}
+}

@@ -23,7 +23,7 @@ func knowledge(t *testing.T, s rag.Store) {
 
 func article(id, hash string) rag.StoredDocument {
 	return rag.StoredDocument{
-		Document: rag.Document{ID: id, Title: "Tïtle " + id, Category: "c", URL: "https://x.example/" + id, Content: "# H\n\ntext " + hash},
+		Document: rag.Document{ID: id, Title: "Tïtle " + id, Category: "c", URL: "https://x.example/" + id, Content: "# H\n\ntext " + hash, Source: "s:" + id + ".md"},
 		Hash:     hash, UpdatedAt: turnTime,
 	}
 }
@@ -95,6 +95,12 @@ func documentPages(t *testing.T, s rag.Store) {
 	}
 	if diff := cmp.Diff([]string{"P-3", "a", "p-1", "p-10", "p-2"}, ids); diff != "" {
 		t.Error(diff)
+	}
+	page, err := s.Summaries(t.Context(), "p-1", 1)
+	want := article("p-10", "1")
+	want.Content = ""
+	if diff := cmp.Diff([]rag.StoredDocument{want}, page); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 }
 

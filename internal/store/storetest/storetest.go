@@ -17,7 +17,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"actions":       func(t *testing.T, s store.Store) { actions(t, s.Bank()) },
 		"interleavings": func(t *testing.T, s store.Store) { interleavings(t, s.Bank()) },
 		"audit":         auditLog,
+		"flags":         flagStore,
+		"handoffs":      handoffs,
+		"reviews":       reviews,
+		"events":        func(t *testing.T, s store.Store) { events(t, s.Events()) },
+		"incidents":     func(t *testing.T, s store.Store) { incidents(t, s.Incidents()) },
 		"knowledge":     func(t *testing.T, s store.Store) { knowledge(t, s.Knowledge()) },
+		"vectors":       func(t *testing.T, s store.Store) { vectors(t, s.Vectors()) },
 		"conversations": func(t *testing.T, s store.Store) { conversations(t, s.Conversations()) },
 	} {
 		t.Run(name, func(t *testing.T) {

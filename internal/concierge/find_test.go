@@ -1,0 +1,46 @@
+package concierge
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
+)
+
+// listening is a knowledge base that remembers what it was asked.
+type listening struct{ queries []rag.Query }
+
+func (l *listening) Search(_ context.Context, q rag.Query) ([]rag.Passage, error) {
+	l.queries = append(l.queries, q)
+	return nil, nil
+}
+
+func TestArticlesAreSearchedWithTheEarlierQuestions(t *testing.T) {
+	t.Parallel()
+	articles := &listening{}
+	store := &parts{}
+	s, err := New(Options{Guard: guardrails.New(guardrails.Options{}), Knowledge: articles, Bank: store, Store: store, Engine: localengine.New()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{
+		"How do I order checks to bob@example.com?", "What does a wire cost?", "How do I close my account?", "What does it cost?",
+	} {
+		if _, err := s.Turn(t.Context(), Request{Message: message, UserID: "u", SessionID: "s"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		store.state = store.saved[len(store.saved)-1].State
+	}
+	first, second, third := "How do I order checks to [EMAIL_1]?", "What does a wire cost?", "How do I close my account?"
+	var got [][]string
+	for _, q := range articles.queries {
+		got = append(got, q.Context)
+	}
+	if diff := cmp.Diff([][]string{nil, {first}, {first, second}, {second, third}}, got); diff != "" {
+		t.Error(diff)
+	}
+}

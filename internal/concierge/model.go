@@ -1,0 +1,279 @@
+package concierge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/grounding"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/modelengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
+)
+
+const (
+	// settleTimeout bounds the completion of a turn of which something is shown.
+	settleTimeout = 5 * time.Second
+	// maxReserve is the most of a turn's time that is kept from the model, so that
+	// the local engine can still answer when the model doesn't.
+	maxReserve = 5 * time.Second
+)
+
+// modelStep lets the model answer. Whatever is missing of its answer, the local
+// engine adds.
+func (s *Service) modelStep(ctx context.Context, t *turn) error {
+	bounded, cancel := context.WithTimeout(ctx, s.turnTimeout-s.now().Sub(t.started)-min(s.turnTimeout/5, maxReserve))
+	defer cancel()
+	question := s.answers.question(t)
+	if !s.flags.On(ctx, feature.ResponseCache) {
+		question = nil
+	}
+	in := s.modelInput(ctx, t)
+	if s.answers.fresh(t, question, in.Passages) {
+		return nil
+	}
+	out, err := s.model.Answer(bounded, in)
+	t.shown = out.Shown
+	if t.shown == "" {
+		t.text = out.Text
+	}
+	settled, cancel := t.settled(ctx)
+	defer cancel()
+	var failed *modelengine.ToolError
+	switch {
+	case errors.As(err, &failed):
+		return failed.Err
+	case err != nil && ctx.Err() != nil && t.shown == "":
+		return ctx.Err()
+	case err != nil && errors.Is(ctx.Err(), context.Canceled):
+		t.reply.Engine, t.feature = EngineTogether, "left" // what they have read is kept, and nobody reads more
+		return nil
+	case err != nil:
+		s.log.WarnContext(ctx, "the model did not answer, the local engine does", "error", err, "shown", t.shown != "")
+		if t.shown == "" && out.Proposal == nil && s.answers.stale(t, question) {
+			t.reply.Degraded, t.text = true, simplerNotice+t.text
+			return nil
+		}
+		return s.standIn(settled, t, in, out)
+	}
+	t.reply.Engine = EngineTogether
+	s.answers.keep(question, in.Passages, out)
+	for _, p := range out.Cited {
+		t.reply.Citations = append(t.reply.Citations, citation(p))
+	}
+	t.describe(s.engine, out)
+	return s.addProposal(settled, t, out)
+}
+
+// settled is the context for what remains of a turn: what the customer has read
+// is completed and stored even if they have left since, or time is up.
+func (t *turn) settled(ctx context.Context) (context.Context, context.CancelFunc) {
+	if t.shown == "" {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+}
+
+// modelInput is what the model may know: masked texts, and the passages that a
+// search for the masked message finds.
+func (s *Service) modelInput(ctx context.Context, t *turn) modelengine.Input {
+	passages, err := s.search(ctx, t)
+	in := modelengine.Input{
+		Message: t.masked, History: t.state.Talk, Vault: &t.state.Vault,
+		Caller:   bank.Caller{CustomerID: t.req.UserID, SessionID: t.req.SessionID, Location: t.location()},
+		Passages: passages, ArticlesMissing: err != nil, Now: t.localNow(), Refused: refused,
+		Run: func(ctx context.Context, tool string, args json.RawMessage) (any, error) {
+			return s.callTool(ctx, t, tool, args)
+		},
+	}
+	if t.live {
+		in.Show = t.showText()
+	}
+	return in
+}
+
+func (s *Service) search(ctx context.Context, t *turn) ([]rag.Passage, error) {
+	ctx, end := s.span(ctx, "search")
+	passages, err := s.find(ctx, t)
+	end(err)
+	if err != nil {
+		s.log.WarnContext(ctx, "knowledge base not available", "error", err)
+		t.reply.Degraded = true
+	}
+	return passages, err
+}
+
+// showText hands text out as it is accepted.
+func (t *turn) showText() func(string) {
+	var content strings.Builder
+	return func(delta string) {
+		content.WriteString(delta)
+		t.emit(Event{Type: EventMessage, Delta: delta, Content: content.String()})
+	}
+}
+
+// describe says what the turn was about, for the metrics and for the local
+// engine, which must be able to take over the next message.
+func (t *turn) describe(engine *localengine.Engine, out modelengine.Outcome) {
+	t.feature, t.state.Memory = "conversation", localengine.Memory{}
+	switch {
+	case len(out.Runs) > 0:
+		t.feature = out.Runs[0].Tool
+	case len(out.Cited) > 0:
+		t.feature = string(localengine.Knowledge)
+	}
+	d := engine.Decide(localengine.Input{Text: t.masked.String(), Now: t.localNow()})
+	if d.Tool != "" && slices.ContainsFunc(out.Runs, func(r modelengine.Run) bool { return r.Tool == d.Tool }) {
+		t.state.Memory = d.Memory
+	}
+}
+
+// addProposal ends the answer with the summary of what waits for a yes: ours, in
+// words that are made from the order itself.
+func (s *Service) addProposal(ctx context.Context, t *turn, out modelengine.Outcome) error {
+	if out.Proposal == nil {
+		return nil
+	}
+	t.add(s.engine.Render(localengine.Decision{}, out.Proposal, t.location()))
+	return s.showProposal(ctx, t, out.Proposal.ActionID)
+}
+
+// add appends a paragraph to the answer.
+func (t *turn) add(paragraph string) {
+	if t.text != "" {
+		paragraph = "\n\n" + paragraph
+	}
+	t.text += paragraph
+}
+
+// standIn answers where the model didn't, or not to the end.
+func (s *Service) standIn(ctx context.Context, t *turn, in modelengine.Input, out modelengine.Outcome) error {
+	t.reply.Degraded, t.text = true, ""
+	if t.shown != "" {
+		t.reply.Engine = EngineTogether
+	}
+	switch {
+	case out.Proposal != nil:
+		t.describe(s.engine, out)
+		return s.addProposal(ctx, t, out)
+	case t.shown != "":
+		return s.finish(ctx, t, in, out)
+	}
+	err := s.answerLocally(ctx, t, out)
+	t.text = simplerNotice + t.text
+	return err
+}
+
+// answerLocally lets the local engine answer, unless only the model understood
+// what was asked.
+func (s *Service) answerLocally(ctx context.Context, t *turn, out modelengine.Outcome) error {
+	err := s.localStep(ctx, t)
+	if results := s.rendered(t, out); results != "" && t.text == dontKnow {
+		t.text = results
+	}
+	return err
+}
+
+// opening is how long, in bytes, something may be that is said before an answer.
+const opening = 60
+
+// finish ends an answer that broke off, with what the tools have found and the
+// customer hasn't read yet. Nothing of it contradicts what was shown: both come
+// from the bank's own figures.
+func (s *Service) finish(ctx context.Context, t *turn, in modelengine.Input, out modelengine.Outcome) error {
+	if grounding.Figures(t.shown) == 0 && (len(t.shown) < opening || s.engine.Decide(s.localInput(t)).Tool != "") {
+		return s.answerLocally(ctx, t, out)
+	}
+	t.describe(s.engine, out)
+	switch rest := unread(s.rendered(t, out), t.shown); {
+	case rest != "":
+		t.text = "From your account:\n" + rest
+	case len(out.Runs) == 0 && len(in.Passages) > 0:
+		t.text = "I couldn't finish this answer. Our article \"" + in.Passages[0].Title + "\" has the rest."
+		t.reply.Citations = append(t.reply.Citations, citation(in.Passages[0]))
+	default:
+		t.text = notFinished
+	}
+	return nil
+}
+
+// rendered is what the tools found, in the local engine's words.
+func (s *Service) rendered(t *turn, out modelengine.Outcome) string {
+	var parts []string
+	for _, r := range out.Runs {
+		if _, proposal := r.Result.(*bank.Proposal); !proposal {
+			parts = append(parts, s.engine.Render(localengine.Decision{}, r.Result, t.location()))
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// unread are the lines of a text with figures that aren't shown yet.
+func unread(text, shown string) string {
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
+		return grounding.Figures(line) == 0 || grounding.Covered(line, shown)
+	})
+	return strings.Join(lines, "\n")
+}
+
+// remember adds the turn to what the model sees of the conversation.
+func (s *Service) remember(ctx context.Context, t *turn) error {
+	return s.addToTalk(ctx, &t.state, t.masked, t.req.UserID, t.message())
+}
+
+// addToTalk masks an answer, which has the customer's data in it, and adds it.
+func (s *Service) addToTalk(ctx context.Context, st *state, message guardrails.Masked, userID, answer string) error {
+	if s.model == nil {
+		return nil
+	}
+	answer = st.Vault.HideKnown(answer)
+	verdict, err := s.guard.Check(ctx, guardrails.Request{Text: answer, Direction: guardrails.Output, UserID: userID, CheckPII: true})
+	if err != nil {
+		return err
+	}
+	st.Talk.Add(message, st.Vault.Mask(answer, verdict))
+	return nil
+}
+
+// message is the whole answer as the customer reads it.
+func (t *turn) message() string {
+	rest := t.state.Vault.Unmask(t.text)
+	if t.shown != "" && rest != "" {
+		return t.shown + "\n\n" + rest
+	}
+	return t.shown + rest
+}
+
+// saveShown stores a turn that lost the race against another one of the same
+// conversation after the customer had read of it. It is put behind that one as
+// it was shown. Its placeholders are its own, so the model won't know of it.
+func (s *Service) saveShown(ctx context.Context, t *turn, hash string) error {
+	ctx, cancel := t.settled(ctx)
+	defer cancel()
+	for range saveAttempts {
+		var latest state
+		c, err := s.store.Conversation(ctx, t.req.UserID, t.req.SessionID, 0)
+		if err == nil {
+			err = latest.load(c.State)
+		}
+		if err != nil {
+			return err
+		}
+		latest.Shown, latest.Memory, latest.Failures = t.state.Shown, t.state.Memory, t.state.Failures
+		if c.Handoff != nil { // a person was asked for meanwhile
+			t.handoff, t.reply.Handoff = nil, handoffBody(*c.Handoff)
+		}
+		t.conversation, t.state = c, latest
+		if err := s.save(ctx, t, hash); !errors.Is(err, ErrStale) {
+			return err
+		}
+	}
+	return fault.New(fault.Conflict, "this answer could not be stored because other messages came in between")
+}

@@ -1,0 +1,219 @@
+package concierge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/modelengine"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
+)
+
+// thinker is a model's engine under test.
+type thinker func(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error)
+
+func (f thinker) Answer(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+	return f(ctx, in)
+}
+
+func withThinker(t *testing.T, p *parts, f thinker, change ...func(*Options)) *Service {
+	t.Helper()
+	o := Options{Guard: guardrails.New(guardrails.Options{}), Knowledge: p, Bank: p, Store: p, Engine: localengine.New(), Model: f}
+	for _, c := range change {
+		c(&o)
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// reader reads a stream.
+type reader struct {
+	text string
+	done *Reply
+}
+
+func (r *reader) emit(e Event) {
+	r.text += e.Delta
+	if e.Type == EventDone {
+		r.done = e.Reply
+	}
+}
+
+var errBroken = fault.New(fault.Connection, "broken")
+
+// breaksAfter shows a text and breaks, after it has read balances.
+func breaksAfter(text string) thinker {
+	return func(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+		result, err := in.Run(ctx, bank.GetBalances, json.RawMessage(`{}`))
+		if err != nil {
+			return modelengine.Outcome{}, err
+		}
+		out := modelengine.Outcome{Runs: []modelengine.Run{{Tool: bank.GetBalances, Result: result}}}
+		if in.Show != nil && text != "" {
+			in.Show(text)
+			out.Text, out.Shown = text, text
+		}
+		return out, errBroken
+	}
+}
+
+func TestABrokenAnswerIsFinishedWithoutRepeating(t *testing.T) {
+	t.Parallel()
+	two := func(string, string) (any, error) {
+		return &bank.BalancesResult{Accounts: []bank.Account{
+			{Name: "Checking", Balance: money.Of(500, "USD"), Status: bank.Active}, {Name: "Savings", Balance: money.Of(900, "USD"), Status: bank.Active},
+		}}, nil
+	}
+	for shown, want := range map[string]string{
+		"":                                   "I'm answering in a simpler way right now.\n\nHere are your balances:\n- Checking: $5.00\n- Savings: $9.00",
+		"You have $5.00 in checking.":        "You have $5.00 in checking.\n\nFrom your account:\n- Savings: $9.00",
+		"Checking has $5.00, savings $9.00.": "Checking has $5.00, savings $9.00.\n\n" + notFinished,
+	} {
+		p, r := &parts{bank: two}, &reader{}
+		reply, err := withThinker(t, p, breaksAfter(shown)).Turn(t.Context(), Request{Message: "What are my balances?", UserID: "u"}, r.emit)
+		if err != nil || reply.Message != want || r.text != want || !reply.Degraded || p.saved[0].Messages[1].Content != want {
+			t.Errorf("after %q: %q, streamed %q, %v", shown, reply.Message, r.text, err)
+		}
+		if (reply.Engine == EngineTogether) != (shown != "") {
+			t.Errorf("after %q: engine %s", shown, reply.Engine)
+		}
+	}
+}
+
+func TestWhatWasReadIsStoredBehindAnotherTurn(t *testing.T) {
+	t.Parallel()
+	p, r := &parts{saveErrs: []error{ErrStale, ErrStale}}, &reader{}
+	asked := 0
+	s := withThinker(t, p, func(_ context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+		asked++
+		in.Show("Hello there.")
+		return modelengine.Outcome{Text: "Hello there.", Shown: "Hello there."}, nil
+	})
+	reply, err := s.Turn(t.Context(), Request{Message: "hi"}, r.emit)
+	if err != nil || asked != 1 || r.text != "Hello there." || reply.Message != r.text || len(p.saved) != 1 || p.saved[0].Messages[1].Content != r.text {
+		t.Errorf("asked %d times, read %q, stored %+v, %v", asked, r.text, p.saved, err)
+	}
+}
+
+func TestAnAnswerThatCannotBeStoredIsNotAcknowledged(t *testing.T) {
+	t.Parallel()
+	p, r := &parts{saveErrs: []error{fault.New(fault.Connection, "down")}}, &reader{}
+	s := withThinker(t, p, func(_ context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+		in.Show("Hello there.")
+		return modelengine.Outcome{Text: "Hello there.", Shown: "Hello there."}, nil
+	})
+	if _, err := s.Turn(t.Context(), Request{Message: "hi"}, r.emit); !fault.Is(err, fault.Connection) || r.done != nil {
+		t.Errorf("%v, done %v", err, r.done)
+	}
+}
+
+func TestWhatWasReadIsStoredForOneWhoLeft(t *testing.T) {
+	t.Parallel()
+	ctx, leave := context.WithCancel(t.Context())
+	p := &parts{}
+	s := withThinker(t, p, func(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+		in.Show("Hello there.")
+		leave()
+		return modelengine.Outcome{Text: "Hello there.", Shown: "Hello there."}, ctx.Err()
+	})
+	_, err := s.Turn(ctx, Request{Message: "hi"}, func(Event) {})
+	if err != nil || len(p.saved) != 1 || p.saved[0].Messages[1].Content != "Hello there." {
+		t.Errorf("%+v, %v", p.saved, err)
+	}
+	left, leave2 := context.WithCancel(t.Context())
+	s = withThinker(t, p, func(ctx context.Context, _ modelengine.Input) (modelengine.Outcome, error) {
+		leave2()
+		return modelengine.Outcome{}, ctx.Err()
+	})
+	if _, err := s.Turn(left, Request{Message: "hi"}, nil); !errors.Is(err, context.Canceled) || len(p.saved) != 1 {
+		t.Errorf("nothing was read: %v", err)
+	}
+}
+
+// TestTheSummaryIsOurs: whatever a model writes about an order, the customer
+// reads the order's own summary and its question last.
+func TestTheSummaryIsOurs(t *testing.T) {
+	t.Parallel()
+	p := &parts{action: &bank.Action{ID: "a", Summary: "Move $5.00.", Status: bank.ActionPending}}
+	p.bank = func(string, string) (any, error) { return &bank.Proposal{ActionID: "a", Summary: "Move $5.00."}, nil }
+	for _, failure := range []error{nil, errBroken} {
+		s := withThinker(t, p, func(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+			result, err := in.Run(ctx, bank.TransferMoney, nil)
+			if err != nil {
+				return modelengine.Outcome{}, err
+			}
+			return modelengine.Outcome{Text: "Look.", Proposal: result.(*bank.Proposal)}, failure
+		})
+		reply, err := s.Turn(t.Context(), Request{Message: "move 5 to savings", UserID: "u"}, nil)
+		if err != nil || !strings.HasSuffix(reply.Message, "Move $5.00.\n\nShall I go ahead? Reply yes to confirm or no to cancel. It expires in 10 minutes.") ||
+			reply.PendingAction == nil || reply.PendingAction.ID != "a" || reply.Degraded != (failure != nil) {
+			t.Errorf("%+v, %v", reply, err)
+		}
+	}
+}
+
+func TestAnOutageOfTheBankIsNoReasonToGuess(t *testing.T) {
+	t.Parallel()
+	p := &parts{bank: func(string, string) (any, error) { return nil, fault.New(fault.Connection, "down") }}
+	s := withThinker(t, p, func(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+		_, err := in.Run(ctx, bank.GetBalances, nil)
+		return modelengine.Outcome{}, &modelengine.ToolError{Err: err}
+	})
+	if _, err := s.Turn(t.Context(), Request{Message: "balance", UserID: "u"}, nil); !fault.Is(err, fault.Connection) || len(p.saved) > 0 {
+		t.Errorf("%v, %d saved", err, len(p.saved))
+	}
+}
+
+// TestTheModelSeesTheConversationMasked follows a card number through two turns.
+func TestTheModelSeesTheConversationMasked(t *testing.T) {
+	t.Parallel()
+	p := &parts{}
+	var seen modelengine.Transcript
+	s := withThinker(t, p, func(_ context.Context, in modelengine.Input) (modelengine.Outcome, error) {
+		seen = in.History
+		return modelengine.Outcome{Text: "About [CARD_1]: fine."}, nil
+	})
+	for range 2 {
+		if len(p.saved) > 0 {
+			p.state = p.saved[0].State
+		}
+		reply, err := s.Turn(t.Context(), Request{Message: "my card is 4111 1111 1111 1111", UserID: "u", SessionID: "s"}, nil)
+		if err != nil || reply.Message != "About 4111 1111 1111 1111: fine." {
+			t.Fatalf("%+v, %v", reply, err)
+		}
+	}
+	if len(seen.Recent) != 1 || seen.Recent[0].Customer != "my card is [CARD_1]" || seen.Recent[0].Answer != "About [CARD_1]: fine." {
+		t.Errorf("%+v", seen)
+	}
+}
+
+func TestEveryStepHasASpan(t *testing.T) {
+	t.Parallel()
+	spans := tracetest.NewSpanRecorder()
+	provider := trace.NewTracerProvider(trace.WithSpanProcessor(spans))
+	s := withThinker(t, &parts{}, breaksAfter(""), func(o *Options) { o.Tracing = provider })
+	if _, err := s.Turn(t.Context(), Request{Message: "What is my balance?", UserID: "u"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]int{}
+	for _, span := range spans.Ended() {
+		names[span.Name()]++
+	}
+	for _, want := range []string{"guard and load", "pending action", "engine", "search", "tool get_balances", "guard answer", "save"} {
+		if names["turn: "+want] == 0 {
+			t.Errorf("no span for %s in %v", want, names)
+		}
+	}
+}

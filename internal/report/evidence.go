@@ -1,0 +1,224 @@
+package report
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/event"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
+)
+
+// EvidenceOptions say what to preserve, and where.
+type EvidenceOptions struct {
+	Store        store.Store
+	AuditKey     string
+	Since, Until time.Time
+	// Texts are files made by the caller, by name: settings, versions.
+	Texts map[string]string
+	// Logs are files of service logs, taken as they are.
+	Logs []string
+	// Out is the archive to make; it must not exist. Empty writes it to W.
+	Out string
+	W   io.Writer
+}
+
+// Evidence is what was preserved.
+type Evidence struct {
+	Files map[string]string // SHA-256 by name
+	// SHA256 of the archive: note it somewhere else.
+	SHA256 string
+	Chain  audit.Report
+}
+
+// manifestName lists the archive's files for sha256sum -c.
+const manifestName = "SHA256SUMS"
+
+// ExportEvidence writes an archive (tar.gz) of what is needed to find out what
+// happened. It changes nothing but that file.
+func ExportEvidence(ctx context.Context, o EvidenceOptions) (e Evidence, err error) {
+	if o.Out == "" {
+		return writeEvidence(ctx, o, o.W, os.TempDir())
+	}
+	f, err := os.OpenFile(o.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return e, fmt.Errorf("evidence: %w", err)
+	}
+	e, err = writeEvidence(ctx, o, f, filepath.Dir(o.Out))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		_ = os.Remove(o.Out) // half an archive is no evidence
+	}
+	return e, err
+}
+
+// writeEvidence writes the archive, with dir for temporary files.
+func writeEvidence(ctx context.Context, o EvidenceOptions, w io.Writer, dir string) (e Evidence, err error) {
+	whole := sha256.New()
+	gz := gzip.NewWriter(io.MultiWriter(w, whole))
+	a := &evidenceArchive{tar: tar.NewWriter(gz), dir: dir, at: o.Until, files: map[string]string{}}
+	if err := a.addAll(ctx, o, &e.Chain); err != nil {
+		return e, err
+	}
+	if err := errors.Join(a.tar.Close(), gz.Close()); err != nil {
+		return e, err
+	}
+	e.Files, e.SHA256 = a.files, hex.EncodeToString(whole.Sum(nil))
+	return e, nil
+}
+
+type evidenceArchive struct {
+	tar   *tar.Writer
+	dir   string // takes temporary files
+	at    time.Time
+	files map[string]string
+	order []string
+}
+
+func (a *evidenceArchive) addAll(ctx context.Context, o EvidenceOptions, chain *audit.Report) (err error) {
+	for name, text := range o.Texts {
+		if err := a.add(name, writing(text)); err != nil {
+			return err
+		}
+	}
+	if err := a.add("audit.jsonl", func(w io.Writer) error { return auditLines(ctx, o, w) }); err != nil {
+		return err
+	}
+	if *chain, err = audit.NewChain(o.Store.Audit(), o.AuditKey, nil).Verify(ctx); err != nil {
+		return err
+	}
+	if err := a.addJSON("audit-verification.json", chain); err != nil {
+		return err
+	}
+	have, want, err := o.Store.SchemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.addJSON("schema.json", map[string]int64{"database": have, "release": want}); err != nil {
+		return err
+	}
+	events, err := o.Store.Events().List(ctx, event.Filter{Since: o.Since, Until: o.Until, Limit: 100_000})
+	if err != nil {
+		return err
+	}
+	incidents, err := o.Store.Incidents().List(ctx, false, 10_000)
+	if err := errors.Join(err, a.addJSON("events.json", events), a.addJSON("incidents.json", incidents)); err != nil {
+		return err
+	}
+	for _, table := range []event.Optional{event.Flags, event.FlagChanges} {
+		if err := a.addTable(ctx, o.Store, table); err != nil {
+			return err
+		}
+	}
+	for i, log := range o.Logs {
+		if err := a.addFile(fmt.Sprintf("logs/%d-%s", i+1, filepath.Base(log)), log); err != nil {
+			return err
+		}
+	}
+	return a.addSums()
+}
+
+// auditLines writes the records of the span, and every one that isn't sealed.
+func auditLines(ctx context.Context, o EvidenceOptions, w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	return o.Store.Audit().Each(ctx, func(r audit.Record) error {
+		if r.Seq > 0 && (r.At.Before(o.Since) || !r.At.Before(o.Until)) {
+			return nil
+		}
+		return encoder.Encode(map[string]any{
+			"seq": r.Seq, "at": r.At, "kind": r.Kind, "actor": r.Actor, "subject": r.Subject,
+			"digest": hex.EncodeToString(r.Digest), "link": hex.EncodeToString(r.Link),
+		})
+	})
+}
+
+func writing(text string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+}
+
+func (a *evidenceArchive) addJSON(name string, v any) error {
+	return a.add(name, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(v)
+	})
+}
+
+func (a *evidenceArchive) addTable(ctx context.Context, s store.Store, table event.Optional) error {
+	known := true
+	err := a.add(string(table)+".jsonl", func(w io.Writer) (err error) {
+		known, err = s.Events().Rows(ctx, table, func(row json.RawMessage) error {
+			_, err := fmt.Fprintf(w, "%s\n", row)
+			return err
+		})
+		if err == nil && !known {
+			_, err = io.WriteString(w, "{\"note\":\"the schema has no such table\"}\n")
+		}
+		return err
+	})
+	return err
+}
+
+func (a *evidenceArchive) addFile(name, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return a.add(name, func(w io.Writer) error {
+		_, err := io.Copy(w, f)
+		return err
+	})
+}
+
+// add writes a file into the archive. Its length must stand before it, so it is
+// written beside the archive first.
+func (a *evidenceArchive) add(name string, write func(io.Writer) error) error {
+	part, err := os.CreateTemp(a.dir, ".evidence-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name())
+	defer part.Close()
+	sum := sha256.New()
+	if err := write(io.MultiWriter(part, sum)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	size, err := part.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if _, err := part.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if err := a.tar.WriteHeader(&tar.Header{Name: "evidence/" + name, Mode: 0o600, Size: size, ModTime: a.at}); err != nil {
+		return err
+	}
+	if _, err := io.Copy(a.tar, part); err != nil {
+		return err
+	}
+	a.files[name] = hex.EncodeToString(sum.Sum(nil))
+	a.order = append(a.order, name)
+	return nil
+}
+
+func (a *evidenceArchive) addSums() error {
+	var b strings.Builder
+	for _, name := range a.order {
+		fmt.Fprintf(&b, "%s  %s\n", a.files[name], name)
+	}
+	return a.add(manifestName, writing(b.String()))
+}

@@ -1,0 +1,3 @@
+-- +goose Up
+-- What keeps a document up to date: a name, a colon and a path there; empty for none.
+ALTER TABLE documents ADD COLUMN source TEXT NOT NULL DEFAULT '';
