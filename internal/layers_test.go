@@ -126,7 +126,7 @@ var mayImport = map[layer]struct {
 var coresOf = map[string][]string{
 	"concierge":   {"audit", "bank", "feature", "grounding", "guardrails", "handoff", "localengine", "modelengine", "rag"},
 	"modelengine": {"bank", "feature", "grounding", "guardrails", "rag"},
-	"localengine": {"bank", "localengine/intent", "rag"},
+	"localengine": {"bank", "localengine/intent", "localengine/slots", "rag"},
 	"demo":        {"bank", "rag"},
 
 	"guardrails":            {"audit", "guardrails/attack", "guardrails/pii", "guardrails/policy", "guardrails/safety", "guardrails/textview"},

@@ -124,7 +124,15 @@ const (
 	AnswerNo
 )
 
-var plainAnswers = map[string]Answer{}
+// plainAnswers are the phrases of which plain answers are made. Courtesies add
+// nothing, and alone they are no answer.
+var (
+	plainAnswers = map[string]Answer{}
+	courtesies   = map[string]bool{"please": true, "thanks": true, "thank you": true, "ok": true, "okay": true, "alright": true, "all right": true, "then": true, "now": true}
+)
+
+// longestPhrase is how many words such a phrase has at most.
+const longestPhrase = 5
 
 func init() {
 	for _, s := range []string{
@@ -134,7 +142,8 @@ func init() {
 		"yes sure", "sure do it", "sure go ahead", "approve", "approved", "absolutely", "yes absolutely", "that is correct",
 		"thats correct", "yes i confirm", "send it", "pay it", "go for it", "affirmative", "yes i do", "yes i am sure", "im sure", "yes im sure",
 		"please confirm", "please go ahead", "of course", "yes of course", "definitely", "yes thanks", "yes thank you", "sounds good", "looks good",
-		"yes it is", "yes looks good", "yes sounds good", "correct",
+		"yes it is", "yes looks good", "yes sounds good", "correct", "yess", "yesss", "yea", "ya", "yup", "aye", "agreed", "i agree", "lets do it",
+		"do that", "proceed", "please proceed", "certainly", "sure thing", "by all means", "make it so", "lets go", "i approve",
 	} {
 		plainAnswers[s] = AnswerYes
 	}
@@ -145,20 +154,49 @@ func init() {
 		"no never mind", "no forget it", "no not now", "please dont", "changed my mind", "i changed my mind", "no i changed my mind",
 		"dont send it", "do not send it", "dont pay it", "do not pay it", "scrap that", "cancel the transfer", "cancel the payment",
 		"cancel this", "cancel transfer", "cancel payment", "discard", "discard it", "drop it", "no dont send it", "not yet",
+		"noo", "nooo", "no way", "absolutely not", "no way jose", "rather not", "id rather not", "better not", "leave it", "forget about it",
+		"dont bother", "no need", "i dont want that", "not anymore", "nevermind that", "scratch that", "please stop", "call it off",
 	} {
 		plainAnswers[s] = AnswerNo
 	}
 }
 
+// doubts are signs that take a yes back, or ask.
+const doubts = "?？👎❌🚫🛑⛔✋🤔😕"
+
 // ReadAnswer reads a message as an answer to a summary. Case, punctuation and
-// apostrophes don't count; a single word more and it isn't plain.
+// apostrophes don't count; a single word more, or a doubt, and it isn't plain.
+// Several phrases are one answer if they all say the same.
 func ReadAnswer(message string) Answer {
-	if len(message) > 60 {
+	if len(message) > 60 || strings.ContainsAny(message, doubts) {
 		return AnswerOther
 	}
 	message = strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(message))
 	words := strings.FieldsFunc(message, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) })
-	return plainAnswers[strings.Join(words, " ")]
+	answer := AnswerOther
+	for len(words) > 0 {
+		n, says := firstPhrase(words)
+		if n == 0 || says != AnswerOther && answer != AnswerOther && says != answer {
+			return AnswerOther
+		}
+		if says != AnswerOther {
+			answer = says
+		}
+		words = words[n:]
+	}
+	return answer
+}
+
+// firstPhrase is how many words the longest known phrase at the front has, and
+// what it says.
+func firstPhrase(words []string) (n int, says Answer) {
+	for n = min(longestPhrase, len(words)); n > 0; n-- {
+		phrase := strings.Join(words[:n], " ")
+		if says = plainAnswers[phrase]; says != AnswerOther || courtesies[phrase] {
+			return n, says
+		}
+	}
+	return 0, AnswerOther
 }
 
 // actionLease is how long a worker may be busy with the core before another one

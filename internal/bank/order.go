@@ -103,6 +103,7 @@ const (
 	ReasonNoAccount     = "unknown_account" // also somebody else's, which nobody may learn of
 	ReasonNoTarget      = "unknown_target"
 	ReasonAmbiguous     = "ambiguous"
+	ReasonWhichSource   = "ambiguous_source" // it isn't clear which account pays
 	ReasonFrozen        = "account_frozen"
 	ReasonClosed        = "account_closed"
 	ReasonFunds         = "insufficient_funds"

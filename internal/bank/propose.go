@@ -99,7 +99,11 @@ func note(o Order) string {
 // receiving one.
 func payingAccount(accounts []Account, word, receiving string) (Account, error) {
 	if word != "" {
-		return one("account", word, accountsFor(accounts, word), accounts, Account.label)
+		a, err := one("account", word, accountsFor(accounts, word), accounts, Account.label)
+		if fault.ReasonOf(err) == ReasonAmbiguous {
+			err = fault.As(err).WithReason(ReasonWhichSource)
+		}
+		return a, err
 	}
 	var candidates, checking []Account
 	for _, a := range accounts {
@@ -113,6 +117,9 @@ func payingAccount(accounts []Account, word, receiving string) (Account, error) 
 	}
 	if len(checking) == 1 {
 		return checking[0], nil
+	}
+	if len(candidates) > 1 {
+		return Account{}, fault.New(fault.Validation, "which account should pay: %s?", labels(candidates, Account.label)).WithReason(ReasonWhichSource)
 	}
 	return one("account to pay from", "", candidates, accounts, Account.label)
 }

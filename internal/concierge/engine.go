@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
@@ -35,7 +36,34 @@ func (s *Service) localStep(ctx context.Context, t *turn) error {
 		return nil
 	}
 	d := s.understood(t)
-	t.state.Memory, t.feature = d.Memory, string(d.Intent)
+	if answered, err := s.answerLoosely(ctx, t, d.Intent); answered || err != nil {
+		return err
+	}
+	t.feature = string(d.Intent)
+	var answers []string
+	for _, d := range append([]localengine.Decision{d}, d.Also...) {
+		if err := s.carryOut(ctx, t, d); err != nil {
+			return err
+		}
+		if d.Note != "" {
+			answers = append(answers, d.Note)
+		}
+		answers = append(answers, t.text)
+	}
+	waiting, err := s.stillWaiting(ctx, t, d)
+	switch {
+	case t.state.Shown != "": // the summary ends the answer
+		answers = append([]string{waiting}, answers...)
+	default:
+		answers = append(answers, waiting)
+	}
+	t.text = strings.TrimSpace(strings.Join(answers, "\n\n"))
+	return err
+}
+
+// carryOut answers one request of a message.
+func (s *Service) carryOut(ctx context.Context, t *turn, d localengine.Decision) error {
+	t.state.Memory = d.Memory
 	switch {
 	case d.Tool != "":
 		return s.runTool(ctx, t, d)

@@ -23,10 +23,14 @@ func (s *Service) answerPending(ctx context.Context, t *turn) (answered bool, er
 	}
 	answer := bank.ReadAnswer(t.req.Message)
 	if answer == bank.AnswerOther || t.req.UserID == "" {
+		t.unanswered = shown
 		return false, nil
 	}
-	if shown == "" {
-		return s.remind(ctx, t)
+	switch {
+	case shown == "" && answer == bank.AnswerNo:
+		return s.drop(ctx, t)
+	case shown == "":
+		return s.remind(ctx, t, toBeSure)
 	}
 	action, err := s.bank.Action(ctx, t.req.UserID, shown)
 	if fault.Is(err, fault.NotFound) {
@@ -39,7 +43,7 @@ func (s *Service) answerPending(ctx context.Context, t *turn) (answered bool, er
 	if answer == bank.AnswerNo {
 		t.feature = "cancel"
 		_, err := s.bank.Cancel(ctx, t.req.UserID, action.ID)
-		return true, t.conclude(action, "All right, I canceled that. Nothing was done.", err)
+		return true, t.conclude(action, canceled, err)
 	}
 	t.feature = "confirm"
 	yes, _ := bank.ConfirmedByWords(t.req.Message, action, t.carried.confirmKey)
@@ -67,9 +71,58 @@ func (t *turn) conclude(a bank.Action, text string, err error) error {
 	return nil
 }
 
+// answerLoosely takes words that agree, refuse or hesitate, but are no plain
+// answer, for what they can safely be: a refusal cancels, and everything else is
+// asked again. It says whether an action was waiting for them.
+func (s *Service) answerLoosely(ctx context.Context, t *turn, intent localengine.Intent) (answered bool, err error) {
+	if t.req.UserID == "" {
+		return false, nil
+	}
+	switch intent {
+	case localengine.Yes:
+		return s.remind(ctx, t, toBeSure)
+	case localengine.Unsure:
+		return s.remind(ctx, t, noHurry)
+	case localengine.No:
+		return s.drop(ctx, t)
+	}
+	return false, nil
+}
+
+// drop cancels what waits for the customer's yes, whatever was shown last: a no
+// too many costs nothing. It says whether something was waiting.
+func (s *Service) drop(ctx context.Context, t *turn) (answered bool, err error) {
+	action, err := s.bank.PendingAction(ctx, t.req.UserID, t.req.SessionID)
+	if err != nil || action == nil || action.Status != bank.ActionPending {
+		return false, err
+	}
+	t.feature, t.state.Memory = "cancel", localengine.Memory{}
+	_, err = s.bank.Cancel(ctx, t.req.UserID, action.ID)
+	return true, t.conclude(*action, canceled, err)
+}
+
+// stillWaiting says that what was shown last isn't done, to a customer who went
+// on to something else and might believe that it is.
+func (s *Service) stillWaiting(ctx context.Context, t *turn, d localengine.Decision) (text string, err error) {
+	if t.unanswered == "" || d.Amends {
+		return "", nil
+	}
+	if t.state.Shown != "" {
+		return takesPlace, nil
+	}
+	action, err := s.bank.Action(ctx, t.req.UserID, t.unanswered)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil || action.Status != bank.ActionPending {
+		return "", err
+	}
+	return notDoneYet, nil
+}
+
 // remind shows a waiting action once more to a customer whose yes or no doesn't
-// follow its summary: which question they answered can't be known.
-func (s *Service) remind(ctx context.Context, t *turn) (answered bool, err error) {
+// follow its summary, or isn't plain: what they mean can't be known.
+func (s *Service) remind(ctx context.Context, t *turn, opening string) (answered bool, err error) {
 	action, err := s.bank.PendingAction(ctx, t.req.UserID, t.req.SessionID)
 	if err != nil || action == nil {
 		return false, err
@@ -78,7 +131,7 @@ func (s *Service) remind(ctx context.Context, t *turn) (answered bool, err error
 		t.feature, t.text = "confirm", "That has expired, and nothing was done. Tell me again if you still want it."
 		return true, nil
 	}
-	t.feature, t.text = "confirm", "To be sure: do you mean this?\n\n"+action.Summary+"\n\nReply yes to confirm or no to cancel."
+	t.feature, t.text = "confirm", opening+"\n\n"+action.Summary+"\n\nReply yes to confirm or no to cancel."
 	t.show(*action)
 	return true, nil
 }

@@ -41,6 +41,7 @@ type turn struct {
 	shown        string // what the customer has read already, word for word
 	reply        Reply
 	decision     *localengine.Decision // the local engine's; nil until somebody asks
+	unanswered   string                // the action whose summary was shown last, where this is no plain answer to it
 	needs        handoff.Reason        // why a person is needed, if one is
 	handoff      *handoff.Handoff      // as this turn leaves it; nil where it changes none
 	trail        []audit.Record        // what the turn leaves in the audit log

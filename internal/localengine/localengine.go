@@ -9,9 +9,11 @@ package localengine
 
 import (
 	"encoding/json"
+	"regexp"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
 )
 
 // Intent is what a message asks for.
@@ -65,17 +67,6 @@ type Memory struct {
 	Move Movement `json:"move,omitzero"`
 }
 
-// Slots are the details of a request.
-type Slots struct {
-	Account  string `json:"account,omitempty"`
-	Merchant string `json:"merchant,omitempty"`
-	Category string `json:"category,omitempty"`
-	Period   Period `json:"period,omitzero"`
-	Min      string `json:"min,omitempty"`
-	Max      string `json:"max,omitempty"`
-	Limit    int    `json:"limit,omitempty"`
-}
-
 // Decision is what to do with a message: run Tool with Args and Render its
 // result, or quote the knowledge base, or send Reply, which also stands in for a
 // quotation when nothing fits.
@@ -86,6 +77,12 @@ type Decision struct {
 	Knowledge bool
 	Reply     string
 	Memory    Memory
+	// Note is said before the answer.
+	Note string
+	// Amends says that the request takes the place of the one before.
+	Amends bool
+	// Also are the further requests of the message, in the order of their answers.
+	Also []Decision
 }
 
 // Engine is the local engine. It holds no state and is safe for concurrent use.
@@ -96,57 +93,114 @@ func New() *Engine { return &Engine{} }
 
 // Decide understands a message.
 func (e *Engine) Decide(in Input) Decision {
-	text := toThePoint(normalise(hidePlaceholders(in.Text)))
-	slots := extract(text, in.Now)
-	intent := classify(text)
-	if intent == Greeting && slots.Account != "" { // "how's my checking doing"
-		intent = Balance
+	requests := inOrder(read(in.Text, in.Now).requests())
+	d := requests[0].decide(in.Memory)
+	memory, moved := d.Memory, moving(d.Intent)
+	for _, m := range requests[1:] {
+		if moved {
+			break // inOrder has put these last
+		}
+		next := m.decide(memory)
+		memory, moved = next.Memory, moving(next.Intent)
+		d.Also = append(d.Also, next)
 	}
-	if move, ok := continued(text, intent, in.Memory); ok {
-		d := Decision{Intent: in.Memory.Intent}
-		d.move(in.Memory.Intent, move)
+	return d
+}
+
+// inOrder puts what changes something last, so that its summary ends the answer,
+// and keeps only the first such request: one yes is for one thing.
+func inOrder(requests []message) []message {
+	var reading, changing []message
+	for _, m := range requests {
+		if moving(m.intent) {
+			changing = append(changing, m)
+		} else {
+			reading = append(reading, m)
+		}
+	}
+	if len(changing) > 1 {
+		changing[0].others = true
+	}
+	return append(reading, changing[:min(1, len(changing))]...)
+}
+
+// decide understands a message that is one request.
+func (m message) decide(memory Memory) Decision {
+	if d, ok := m.goOn(memory); ok {
 		return d
 	}
-	if follow, ok := followUp(text, intent, slots, in.Memory); ok {
-		intent, slots = in.Memory.Intent, follow
+	if details, ok := m.followUp(memory); ok {
+		m.intent = memory.Intent
+		return m.show(details, nil, memory)
 	}
-	d := Decision{Intent: intent, Memory: in.Memory}
-	switch intent {
+	details, categories := m.details(purposeOf(m.intent))
+	if m.mayFilter() {
+		if filters, all := m.details(slots.Spending); filters.filter() {
+			m.intent, details, categories = Transactions, filters, all
+		}
+	}
+	if m.intent == Greeting && details.Account != "" { // "how's my checking doing"
+		m.intent = Balance
+	}
+	switch {
+	case moving(m.intent):
+		return m.order()
+	case superlative.MatchString(m.folded):
+		return Decision{Intent: Transactions, Memory: memory, Reply: "I can't sort by amount. I can show what is above one, such as \"transactions over $100 last month\"."}
+	case m.intent == Transactions && earned.MatchString(m.folded) && details.Category == "":
+		details.Category = "income"
+	}
+	return m.show(details, categories, memory)
+}
+
+// mayFilter says whether a message that the classifier makes nothing of may be a
+// filter of transactions: coffee last week over $5.
+func (m message) mayFilter() bool {
+	return (m.intent == OutOfScope || m.intent == Knowledge || m.intent == Smalltalk) && !asks(m.folded) && !moves.MatchString(m.folded)
+}
+
+// filter says whether details are enough to be a request by themselves.
+func (s Slots) filter() bool {
+	where, when, amount := s.Merchant+s.Category != "", !s.Period.IsZero(), s.Min+s.Max != ""
+	return s.Category != "" && (when || amount) || where && when && amount
+}
+
+var moves = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
+
+// show decides on a request that changes nothing.
+func (m message) show(details Slots, categories []string, memory Memory) Decision {
+	d := Decision{Intent: m.intent, Memory: memory}
+	d.Memory.Move.Interrupted = memory.Move.Asked != ""
+	switch m.intent {
 	case Balance:
-		d.call(bank.GetBalances, bank.BalancesArgs{Account: slots.Account})
+		d.call(bank.GetBalances, bank.BalancesArgs{Account: details.Account})
 	case Transactions:
-		d.call(bank.ListTransactions, slots.arguments())
+		d.call(bank.ListTransactions, details.arguments())
 	case Spending:
-		d.call(bank.SpendingSummary, bank.SpendingArgs{By: groupBy(text), TransactionsArgs: slots.arguments()})
+		d.call(bank.SpendingSummary, bank.SpendingArgs{By: m.groupBy(), TransactionsArgs: details.arguments()})
 	case Bills:
 		d.call(bank.ListBills, bank.NoArgs{})
 	case Limits:
 		d.call(bank.GetLimits, bank.NoArgs{})
 	case Numbers:
-		d.call(bank.GetAccountNumbers, bank.BalancesArgs{Account: slots.Account})
+		d.call(bank.GetAccountNumbers, bank.BalancesArgs{Account: details.Account})
 	case Cards:
 		d.call(bank.ListCards, bank.NoArgs{})
 	case Payees:
 		d.call(bank.ListPayees, bank.NoArgs{})
-	case Transfer:
-		d.move(intent, movement(text))
-		return d
-	case PayBill:
-		m := movement(text)
-		d.move(intent, Movement{Amount: m.Amount, From: m.From, Bill: billOf(text)})
-		return d
-	case FreezeCard:
-		d.move(intent, cardMove(text))
-		return d
 	case Knowledge:
 		d.Knowledge = true
 	case OutOfScope: // an article may know better
-		d.Knowledge, d.Reply = true, replies[intent]
+		d.Knowledge, d.Reply = true, replies[m.intent]
 	default:
-		d.Reply = replies[intent]
+		d.Reply = replies[m.intent]
 	}
 	if d.Tool != "" {
-		d.Memory = Memory{Intent: intent, Slots: slots}
+		d.Memory = Memory{Intent: m.intent, Slots: details}
+	}
+	for i := 1; i < min(len(categories), maxRequests) && listing(m.intent); i++ {
+		details.Category = categories[i]
+		d.Also = append(d.Also, m.show(details, nil, memory))
 	}
 	return d
 }
@@ -155,20 +209,7 @@ func (e *Engine) Decide(in Input) Decision {
 // have a JSON form.
 func (d *Decision) call(tool string, args any) {
 	d.Tool = tool
-	data, _ := json.Marshal(args)
-	d.Args = json.RawMessage(showPlaceholders(string(data)))
-}
-
-// arguments turns slots into what the bank's tools take.
-func (s Slots) arguments() bank.TransactionsArgs {
-	a := bank.TransactionsArgs{
-		Account: s.Account, Merchant: s.Merchant, Category: s.Category,
-		MinAmount: bank.AmountText(s.Min), MaxAmount: bank.AmountText(s.Max), Limit: s.Limit,
-	}
-	if !s.Period.IsZero() {
-		a.From, a.To = s.Period.From, s.Period.To
-	}
-	return a
+	d.Args, _ = json.Marshal(args)
 }
 
 var replies = map[Intent]string{

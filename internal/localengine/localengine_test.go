@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 )
@@ -70,7 +71,8 @@ func TestPeriods(t *testing.T) {
 		"over the last couple of weeks":     "2026-02-19 2026-03-04",
 		"at the may fair":                   "",
 	} {
-		p, _ := findPeriod(words, wednesday)
+		s, _ := read(words, wednesday).details(slots.Spending)
+		p := s.Period
 		if got := strings.TrimSpace(p.From + " " + p.To); got != want {
 			t.Errorf("%s: %q, want %q", words, got, want)
 		}
@@ -80,15 +82,16 @@ func TestPeriods(t *testing.T) {
 func TestSlots(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Slots{
-		"how much did i spend at blue door coffee":           {Category: "coffee"},
-		"transactions at the copper pot last month":          {Merchant: "copper pot", Period: Period{"2026-02-01", "2026-02-28", "last month"}},
-		"what did i pay to city power & light":               {Category: "utilities"},
-		"transactions from metro transit over $1,250.50":     {Category: "transport", Min: "1250.50"},
-		"purchases between $20 and 50 dollars at threadline": {Merchant: "threadline", Min: "20", Max: "50"},
+		"how much did i spend at blue door coffee":           {Merchant: "blue door coffee"},
+		"transactions at the copper pot last month":          {Merchant: "copper pot", Period: Period{"2026-02-01", "2026-02-28"}},
+		"what did i pay to city power & light":               {Merchant: "city power & light"},
+		"transactions from metro transit over $1,250.50":     {Merchant: "metro transit", Min: "$1,250.50"},
+		"purchases between $20 and 50 dollars at threadline": {Merchant: "threadline", Min: "$20", Max: "50 dollars"},
 		"last 5 transactions in my savings account":          {Account: "savings", Limit: 5},
 		"transactions from my checking under 10":             {Account: "checking", Max: "10"},
 	} {
-		if diff := cmp.Diff(want, extract(text, wednesday)); diff != "" {
+		got, _ := read(text, wednesday).details(slots.Spending)
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}
 	}

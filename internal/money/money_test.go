@@ -33,12 +33,13 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
 		"12": 1200, "$12.5": 1250, " $1,234.50 ": 123450, "1.2k": 120000, "$3k": 300000, "0.01": 1, "1,000,000": 100000000,
+		"1.234,50": 123450, "1.000.000,00": 100000000,
 	} {
 		if got, err := Parse(text, "USD"); err != nil || got != Of(want, "USD") {
 			t.Errorf("%q: %+v, %v; want %d", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "$", "abc", "-5", "1.234", "12,5", "1,23", ",100", "1e9", "NaN", "Inf", "12 34", "0x10", "٣", "99999999999999999999", "1.5.2"} {
+	for _, text := range []string{"", "$", "abc", "-5", "1.234", "12,5", "1,23", ",100", "1e9", "NaN", "Inf", "12 34", "0x10", "٣", "99999999999999999999", "1.5.2", "1.23,50", "1.234,5", "1,234,50", "1.234,567"} {
 		if got, err := Parse(text, "USD"); err == nil {
 			t.Errorf("%q was read as %v", text, got)
 		}

@@ -47,7 +47,7 @@ func longestFirst(codes map[string]string) []unit {
 }
 
 // Parse reads what people write for an amount of a currency: 1234.5, $1,234.50,
-// 1.2k, 50 bucks, a hundred dollars, two fifty is refused. It fails with
+// 1.234,50, 1.2k, 50 bucks, a hundred dollars, two fifty is refused. It fails with
 // ErrCurrency for an amount of another currency, ErrNegative, ErrDecimals or
 // ErrOverflow, and with ErrNotAmount for everything else it can't read.
 func Parse(text, currency string) (Amount, error) {
@@ -147,7 +147,7 @@ func parseDigits(s string, places int) (int64, error) {
 			break
 		}
 	}
-	whole, fraction, dot := strings.Cut(s, ".")
+	whole, fraction, dot := strings.Cut(commaDecimals(s), ".")
 	if !groupsOfThree(whole) || whole == "" && fraction == "" || dot && fraction == "" {
 		return 0, ErrNotAmount
 	}
@@ -166,6 +166,17 @@ func parseDigits(s string, places int) (int64, error) {
 		return 0, nil
 	}
 	return strconv.ParseInt(digits, 10, 64)
+}
+
+// commaDecimals rewrites 1.234,50, which can't mean anything else. A comma alone
+// isn't rewritten: it may be a slip.
+func commaDecimals(s string) string {
+	whole, fraction, comma := strings.Cut(s, ",")
+	grouped := strings.ReplaceAll(whole, ".", ",")
+	if !comma || len(fraction) != 2 || grouped == whole || !groupsOfThree(grouped) {
+		return s
+	}
+	return grouped + "." + fraction
 }
 
 // groupsOfThree refuses commas where no thousands separator stands, so that a

@@ -14,7 +14,13 @@ func (p *parser) findEndings() {
 		if n == 0 || p.used[i] {
 			continue
 		}
-		p.found.Accounts = append(p.found.Accounts, Account{Kind: p.kindBefore(i), Ending: digits, Side: p.side(p.phraseStart(i)), Span: p.take(i, n)})
+		side := p.side(p.phraseStart(i))
+		if p.is(i, "to") {
+			side = Destination
+		} else if p.is(i, "from") {
+			side = Source
+		}
+		p.found.Accounts = append(p.found.Accounts, Account{Kind: p.kindBefore(i), Ending: digits, Side: side, Span: p.take(i, n)})
 	}
 }
 
@@ -33,6 +39,8 @@ func (p *parser) ending(i int) (digits string, n int) {
 		at++
 	case p.is(i, "digits") && p.is(i-1, "0", "4", "four", "last"):
 		at++
+	case p.Purpose == Order && len(p.found.Accounts) > 0 && p.is(i, "to", "from") && len(p.at(i+1).digits) == 4: // from account 1234 to 5678
+		return p.theOther(i)
 	case len(p.at(i).text) == 5 && p.at(i).text[0] == 'x': // x1234
 		return allDigits(p.at(i).text[1:]), 1
 	default:
@@ -46,6 +54,15 @@ func (p *parser) ending(i int) (digits string, n int) {
 		return "", 0
 	}
 	return t.digits, at - i + 1
+}
+
+// theOther reads the digits behind "to" or "from" where another account was
+// called by its digits, too.
+func (p *parser) theOther(i int) (digits string, n int) {
+	if t := p.at(i + 1); t.suffix == "" && p.free(i+1) && currencies[p.at(i+2).text] == "" {
+		return allDigits(t.digits), 2
+	}
+	return "", 0
 }
 
 func allDigits(s string) string {
@@ -94,6 +111,51 @@ func (p *parser) findAccounts() {
 		a.Span = p.take(i, n)
 		p.found.Accounts = append(p.found.Accounts, a)
 	}
+}
+
+// partyEnds are words behind the name of an account.
+var partyEnds = wordSet(`from to into for with using via please now today and then by instead account acct thanks on in at`)
+
+// findParties reads accounts that an order calls by their names: from everyday,
+// to my holiday fund. Kinds of accounts and people are left to others.
+func (p *parser) findParties() {
+	for i := range p.tokens {
+		side := p.partySide(i)
+		if side == Either {
+			continue
+		}
+		start := i + 1
+		if p.is(start, "my", "our", "the") {
+			start++
+		}
+		n, kinds := 0, 0
+		for n < maxName && p.free(start+n) && p.at(start+n).kind == word && !partyEnds[p.at(start+n).text] {
+			if accountWords[p.at(start+n).text] != "" || p.is(start+n, "credit", "debit", "card", "current") {
+				kinds++
+			}
+			n++
+		}
+		if n == kinds || kin[p.at(start).text] {
+			continue
+		}
+		s := p.take(start, n)
+		p.found.Accounts = append(p.found.Accounts, Account{Span: s, Name: p.text[s.Start:s.End], Side: side})
+	}
+}
+
+// partySide says to which side of a movement the word at token i leads. Behind
+// "to" alone people stand, and verbs.
+func (p *parser) partySide(i int) Side {
+	own := p.is(i+1, "my", "our", "the")
+	switch {
+	case !p.free(i):
+		return Either
+	case p.is(i, "from"), p.is(i, "of") && p.is(i-1, "out"), own && p.is(i, "using", "with"):
+		return Source
+	case own && p.is(i, "to", "into"):
+		return Destination
+	}
+	return Either
 }
 
 // phraseStart goes back over the words that belong to an account.

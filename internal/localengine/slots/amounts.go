@@ -49,6 +49,10 @@ func (p *parser) findAmounts() {
 			continue
 		}
 		a.Bound = p.bound(i, i+n)
+		if p.negative(i) {
+			a.Money.Minor = -a.Money.Minor
+			i, n = i-1, n+1
+		}
 		a.Span = p.take(i, n)
 		p.found.Amounts = append(p.found.Amounts, a)
 		p.pair(i)
@@ -150,8 +154,24 @@ func (p *parser) withCents(i, n int, code string) (int, Amount) {
 	return p.parsed(i, n, code, true)
 }
 
-// parsed makes an amount of n tokens, if they are one.
+// negative says whether a minus stands before the amount at token i, and no range.
+func (p *parser) negative(i int) bool {
+	if p.is(i-1, "minus", "negative") && p.free(i-1) {
+		return true
+	}
+	if !p.is(i-1, "-", "−") || !p.free(i-1) || p.at(i-1).end != p.at(i).start {
+		return false
+	}
+	return p.at(i-2).end < p.at(i-1).start || i == 1 || signs[p.at(i-2).text]
+}
+
+// parsed makes an amount of n tokens, if they are one. Letters right behind, as in
+// 1e308, make something else of a number.
 func (p *parser) parsed(i, n int, code string, said bool) (int, Amount) {
+	last, next := p.at(i+n-1), p.at(i+n)
+	if last.kind == number && next.kind == word && next.start == last.end {
+		return 0, Amount{}
+	}
 	text := p.text[p.at(i).start:p.at(i+n-1).end]
 	m, err := money.Parse(text, code)
 	if err != nil {
@@ -182,6 +202,9 @@ func (p *parser) bare(i, n int) bool {
 		return true
 	}
 	before := p.at(i - 1).text
+	if p.Purpose == Order {
+		return !p.is(i, "one") || i == 0 || beforeAmount[before]
+	}
 	if t.kind == word && n == 1 && !p.is(i, "hundred", "thousand") && !beforeAmount[before] {
 		return false
 	}

@@ -30,7 +30,7 @@ func flatten(byCategory map[string]string) map[string]string {
 
 // categoryCues are words right before a category. Others, as power in "city
 // power", name something else.
-var categoryCues = wordSet(`on for in spend spent expenses spending my total the of by category at less more and or to additional from about monthly
+var categoryCues = wordSet(`on for in spend spent expenses spending my total the of by category at less more and or to additional from about monthly only just
 weekly much biggest recent all latest last any show list was is were additional`)
 
 // categoryAfter are words right behind a category.
@@ -63,6 +63,9 @@ func (p *parser) category(i, n int) (string, bool) {
 		parts[j] = p.at(i + j).text
 	}
 	name, ok := categoryWords[strings.Join(parts, " ")]
+	if next := p.at(i + n); p.is(i-1, "from") && next.kind == word && !common[next.text] && !categoryAfter[next.text] {
+		return "", false // from metro transit
+	}
 	if !ok || p.is(i-1, "at") || p.is(i+n, "card", "account", "number", "limit", "'s") || p.at(i).capital && i > 0 && p.at(i+n).capital && p.at(i+n).kind == word {
 		return "", false
 	}
@@ -79,7 +82,7 @@ cost costs price buy bought budget burn burned blew category`)
 )
 
 func (p *parser) aboutSpending() bool {
-	return p.mentions(spendingWords) || p.is(0, "how") && p.is(1, "much") || p.mentions(payingWords) && p.mentions(askingWords) || len(p.tokens) <= 4 // and groceries?
+	return p.Purpose == Spending || p.mentions(spendingWords) || p.is(0, "how") && p.is(1, "much") || p.mentions(payingWords) && p.mentions(askingWords) || len(p.tokens) <= 4 // and groceries?
 }
 
 // findCount reads my last 5 transactions, the ten latest payments, my last

@@ -24,7 +24,7 @@ var spoken = map[string]bool{"may": true, "march": true, "mar": true, "sat": tru
 var leading = map[string]bool{
 	"in": true, "on": true, "since": true, "until": true, "till": true, "of": true, "during": true, "for": true, "from": true, "to": true,
 	"between": true, "through": true, "by": true, "before": true, "after": true, "this": true, "last": true, "next": true, "past": true,
-	"every": true, "each": true, "and": true, "early": true, "late": true, "mid": true, "or": true,
+	"every": true, "each": true, "and": true, "early": true, "late": true, "mid": true, "or": true, "about": true,
 }
 
 // smallNumbers are counts in words.
@@ -726,7 +726,7 @@ func (p *parser) calendar(unit string, shift int) Date {
 	return span(first, first.AddDate(0, 1, -1))
 }
 
-// rolling is the span of so many units up to today, or from tomorrow on.
+// rolling is the span of so many units up to and with today, or from tomorrow on.
 func (p *parser) rolling(count int, unit string, shift int) Date {
 	if unit == "weekend" || unit == "quarter" {
 		first, last := p.calendar(unit, shift*count), p.calendar(unit, shift)
@@ -737,7 +737,7 @@ func (p *parser) rolling(count int, unit string, shift int) Date {
 	}
 	end := p.step(shift*count, unit)
 	if shift < 0 {
-		return span(end, p.today)
+		return span(end.AddDate(0, 0, 1), p.today)
 	}
 	return span(p.today.AddDate(0, 0, 1), end)
 }

@@ -11,7 +11,8 @@ const maxName = 5
 // findNames reads merchants and people: what stands behind a word that leads to
 // one, up to a word that can't be part of a name.
 func (p *parser) findNames() {
-	p.spending, p.moving = p.mentions(spendVerbs), p.mentions(moveVerbs) || len(p.found.Amounts) > 0
+	p.spending = p.Purpose != Order && (p.Purpose == Spending || p.mentions(spendVerbs))
+	p.moving = p.Purpose == Order || p.mentions(moveVerbs) || len(p.found.Amounts) > 0
 	for i := 0; i < len(p.tokens); i++ {
 		if p.at(i).kind == placeholder && strings.HasPrefix(p.at(i).text, "[person") && p.free(i) {
 			p.addName(i, 1, payeeName)
@@ -271,7 +272,7 @@ func (p *parser) findSubjects() {
 		switch {
 		case p.is(i, "'s") && p.is(i+1, "atm", "atms"):
 			p.addName(i-1, 1, merchantName)
-		case companyVerbs[p.at(i).text] && !p.is(i-1, "also"):
+		case (companyVerbs[p.at(i).text] || p.is(i, "charge", "bill", "refund") && p.is(i+1, "me", "us")) && !p.is(i-1, "also"):
 			start := i - 1
 			for start > max(0, i-3) && p.partOfName(start-1) {
 				start--

@@ -48,7 +48,7 @@ const (
 )
 
 // Amount is an amount of money. Said tells whether its currency was; otherwise
-// it is that of the options.
+// it is that of the options. One that is written with a minus is below zero.
 type Amount struct {
 	Span
 	Money money.Amount
@@ -98,11 +98,12 @@ type Time struct {
 }
 
 // Account is a mention of an account: its kind (checking, savings, wallet,
-// card), its last digits, or both.
+// card), its last digits, or both. In an order it may also be called by a name.
 type Account struct {
 	Span
 	Kind   string
 	Ending string
+	Name   string
 	Side   Side
 	// Theirs says that the account belongs to somebody else.
 	Theirs bool
@@ -147,9 +148,22 @@ const (
 	Future
 )
 
+// Purpose is what a message is about, where the caller knows.
+type Purpose int
+
+// The purposes. About spending, words for categories count without other signs
+// of it. In an order to move money bare numbers are amounts, and "from" leads to
+// an account.
+const (
+	Anything Purpose = iota
+	Spending
+	Order
+)
+
 // Options say how to read what can be read in more than one way. The zero value
 // is that of Find.
 type Options struct {
+	Purpose   Purpose
 	Direction Direction
 	// DayFirst reads 3/4 as the third of April.
 	DayFirst bool
@@ -175,9 +189,14 @@ func (o Options) Find(text string, now time.Time) Slots {
 	p.findDates()
 	p.findEndings()
 	p.findAmounts()
-	p.findCount()
-	p.findAccounts()
-	p.findCategories()
+	if p.Purpose == Order {
+		p.findParties()
+		p.findAccounts()
+	} else {
+		p.findCount()
+		p.findAccounts()
+		p.findCategories()
+	}
 	p.findNames()
 	return p.found
 }

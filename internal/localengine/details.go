@@ -1,0 +1,189 @@
+package localengine
+
+import (
+	"strings"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
+)
+
+// Slots are the details of a request to see something.
+type Slots struct {
+	Account  string `json:"account,omitempty"`
+	Merchant string `json:"merchant,omitempty"`
+	Category string `json:"category,omitempty"`
+	Period   Period `json:"period,omitzero"`
+	Min      string `json:"min,omitempty"`
+	Max      string `json:"max,omitempty"`
+	Limit    int    `json:"limit,omitempty"`
+}
+
+// Period is a span of whole days, both inclusive, written 2006-01-02. An empty
+// end is open.
+type Period struct {
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+}
+
+// IsZero says whether there is no period.
+func (p Period) IsZero() bool { return p == Period{} }
+
+// arguments turns slots into what the bank's tools take.
+func (s Slots) arguments() bank.TransactionsArgs {
+	return bank.TransactionsArgs{
+		Account: s.Account, Merchant: s.Merchant, Category: s.Category, From: s.Period.From, To: s.Period.To,
+		MinAmount: bank.AmountText(s.Min), MaxAmount: bank.AmountText(s.Max), Limit: s.Limit,
+	}
+}
+
+// details reads what a message says about what it asks to see. Categories are
+// all that it names, of which Slots has the first.
+func (m message) details(purpose slots.Purpose) (s Slots, categories []string) {
+	found := slots.Options{Purpose: purpose}.Find(m.text, m.now)
+	s = Slots{Period: period(found, m.now), Account: m.account(found), Limit: found.Count.N}
+	s.Min, s.Max = m.bounds(found)
+	for _, c := range found.Categories {
+		if c.Name != "" {
+			categories = append(categories, c.Name)
+		}
+	}
+	if len(categories) > 0 {
+		s.Category = categories[0]
+	}
+	for _, list := range [][]slots.Name{found.Payees, found.Merchants} { // money also goes to people
+		if len(list) > 0 {
+			s.Merchant = strings.TrimPrefix(list[0].Text, "the ")
+		}
+	}
+	return s, categories
+}
+
+// account is the only one that a message names. Of several none is: the answer
+// is then about all of them.
+func (m message) account(found slots.Slots) (name string) {
+	for _, a := range found.Accounts {
+		if a.Kind == "card" && a.Ending == "" || a.Theirs {
+			continue
+		}
+		if is := accountName(a); name == "" || name == is {
+			name = is
+		} else {
+			return ""
+		}
+	}
+	return name
+}
+
+// accountName is what the bank finds an account by.
+func accountName(a slots.Account) string {
+	switch {
+	case a.Ending != "":
+		return a.Ending
+	case a.Name != "":
+		return a.Name
+	}
+	return a.Kind
+}
+
+// bounds are the least and the largest amount, in the customer's words. An amount
+// without a bound is both.
+func (m message) bounds(found slots.Slots) (least, most string) {
+	for _, a := range found.Amounts {
+		switch text := m.said(a); a.Bound {
+		case slots.AtLeast:
+			least = text
+		case slots.AtMost:
+			most = text
+		default:
+			if len(found.Amounts) == 1 {
+				return text, text
+			}
+		}
+	}
+	return least, most
+}
+
+// said is an amount as the customer wrote it. The bank reads it again and says
+// what is wrong with it.
+func (m message) said(a slots.Amount) string { return m.text[a.Start:a.End] }
+
+// period is the span of days that a message names, up to today.
+func period(found slots.Slots, now time.Time) Period {
+	from, to, ok := found.Range(now)
+	if !ok {
+		return Period{}
+	}
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	if to.After(today) && !from.After(today) {
+		to = today
+	}
+	return Period{From: day(from), To: day(to)}
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// followUp says whether a message continues the last request, and with which
+// details: those it names, and the old ones where it is silent.
+func (m message) followUp(memory Memory) (Slots, bool) {
+	if !listing(memory.Intent) && memory.Intent != Balance || m.complete() || moving(m.intent) {
+		return Slots{}, false
+	}
+	if !following.MatchString(m.folded) && m.words() > shortest {
+		return Slots{}, false
+	}
+	now, _ := m.details(purposeOf(memory.Intent))
+	if now == (Slots{}) || memory.Intent == Balance && now.Account == "" {
+		return now, false
+	}
+	return memory.Slots.with(now), true
+}
+
+// with are the details s where now has none.
+func (s Slots) with(now Slots) Slots {
+	for _, f := range []struct{ old, new *string }{
+		{&s.Account, &now.Account}, {&s.Merchant, &now.Merchant}, {&s.Category, &now.Category},
+	} {
+		if *f.new != "" {
+			*f.old = *f.new
+		}
+	}
+	if now.Min != "" || now.Max != "" {
+		s.Min, s.Max = now.Min, now.Max
+	}
+	if !now.Period.IsZero() {
+		s.Period = now.Period
+	}
+	if now.Merchant != "" { // another merchant is another question than the old category
+		s.Category = now.Category
+	} else if now.Category != "" {
+		s.Merchant = ""
+	}
+	s.Limit = now.Limit
+	return s
+}
+
+// listing says whether an intent looks at transactions.
+func listing(i Intent) bool { return i == Transactions || i == Spending }
+
+func purposeOf(i Intent) slots.Purpose {
+	if listing(i) {
+		return slots.Spending
+	}
+	return slots.Anything
+}
+
+// groupBy says by what spending is to be added up.
+func (m message) groupBy() string {
+	for _, word := range []string{"merchant", "store", "shop ", "where"} {
+		if strings.Contains(m.folded, word) {
+			return "merchant"
+		}
+	}
+	return "category"
+}

@@ -1,0 +1,169 @@
+package localengine_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
+)
+
+// dialogue is a conversation: what a customer says, and words of each answer, or
+// words that it must not have behind a "!". Checking and savings are the cents
+// that are in these accounts more or less afterwards.
+type dialogue struct {
+	customer          string
+	turns             []string // by turns the customer's and those of the answer
+	checking, savings int64
+}
+
+const (
+	toBeSure   = "do you mean this?"
+	notDone    = "nothing was done yet"
+	asksAmount = "How much do you want to move?"
+	asksTarget = "Where should the money go?"
+	nothing    = "There is nothing that waits"
+)
+
+var dialogues = map[string]dialogue{
+	// Looking.
+	"balances":      {turns: []string{"What's my balance?", "Rainy Day Savings: $", "and my savings?", "Your Rainy Day Savings balance is $", "checking and savings please", "Everyday Checking: $"}},
+	"a wallet":      {customer: "demo-maria", turns: []string{"how much is in my wallet?", "$150.00"}},
+	"typing slips":  {turns: []string{"whats my blance", "Everyday Checking: $", "show my trasnactions at daily grind", "at Daily grind:"}},
+	"shouting":      {turns: []string{"WHAT IS MY BALANCE???", "Everyday Checking: $"}},
+	"coffee":        {turns: []string{"coffee last week over $5", "2 transactions for coffee of at least $5 from Jul 6, 2026 to Jul 12, 2026"}},
+	"days of a may": {turns: []string{"coffee last week over $5", "for coffee", "show my transactions between 3 and 10 May", "transactions from May 3, 2026 to May 10, 2026"}},
+	"two days ago":  {turns: []string{"what did I buy the day before yesterday", "on Jul 14, 2026"}},
+	"narrowing":     {turns: []string{"show transactions at blue door coffee last month", "6 transactions at Blue door coffee from Jun 1", "only over $6", "at least $6 from Jun 1", "and at Daily Grind?", "one transaction at Daily Grind of at least $6", "last 3 transactions", "latest 3 transactions:"}},
+	"an amount":     {turns: []string{"show my payments between 100 and 120 dollars last month", "between 100 and 120 dollars from Jun 1", "show purchases over twenty bucks yesterday", "of at least twenty bucks on Jul 15"}},
+	"last 30 days":  {turns: []string{"show groceries in the last 30 days", "from Jun 17, 2026 to Jul 16, 2026"}},
+	"spending":      {turns: []string{"how much did I spend on groceries and restaurants last month?", "$462.18 for groceries", "how much did I pay for rent in June", "$1,450.00 for housing", "what about may", "from May 1, 2026 to May 31"}},
+	"a company":     {turns: []string{"did Skyline Mobile charge me this month?", "at Skyline Mobile", "how much did I spend last month by merchant", "Elm Street Apartments: $"}},
+	"salary":        {turns: []string{"how much money did I get paid last month", "2 transactions for income"}},
+	"biggest":       {turns: []string{"what's my biggest purchase", "can't sort by amount"}},
+	"several":       {turns: []string{"what's my balance, recent transactions and bills?", "Electricity (City Power & Light)", "show my limits and my cards", "Debit Card ending in 4417", "What did I spend on coffee in June? And in May?", "from May 1"}},
+	"pending":       {turns: []string{"can I see my pending charges", "Still pending:"}},
+
+	// Talking.
+	"politeness":      {turns: []string{"hi", "Hello!", "what can you do?", "show your balances", "thanks!", "You're welcome", "bye", "Goodbye"}},
+	"gibberish":       {turns: []string{"xkcd qwrtp", "I didn't understand", "???", "I didn't understand", "what is the capital of france", "a person from our team"}},
+	"out of scope":    {turns: []string{"what's the weather like", "outside of what I know"}},
+	"knowledge":       {turns: []string{"How do I freeze my card?", "Source: Freezing and unfreezing your card", "what does it cost?", "Source:"}},
+	"anger":           {turns: []string{"you are useless, this is ridiculous!!! I'm so angry", "a person from our team"}},
+	"fraud":           {turns: []string{"I don't recognize a charge of $84, and send 5 to Jordan", "a person from our team"}},
+	"nothing to do":   {turns: []string{"yes", nothing, "no", "nothing was done", "go ahead", nothing}},
+	"no order at all": {turns: []string{"how do i send $50 to sam?", "!Shall I", "don't send $50 to Sam", "!Shall I", "why did you send $50 to Sam", "!Shall I"}},
+
+	// Moving money.
+	"detail by detail": {turns: []string{"I want to send money", asksAmount, "50", asksTarget, "to Sam", "Send $50.00", "no, make it 30", "Send $30.00", "to Jordan instead", "to Jordan Lee", "from savings", "from Rainy Day Savings", "yes", "Done. Sent $30.00"}, savings: -3000},
+	"in words":         {turns: []string{"transfer to savings", asksAmount, "twenty bucks", "Move $20.00", "actually a hundred and five dollars", "Move $105.00", "actually 1.234,50", "Move $1,234.50", "change it to twenty-five dollars and 50 cents", "Move $25.50", "yes", "Moved $25.50"}, checking: -2550, savings: 2550},
+	"half a yes":       {turns: []string{"send $20 to savings", "Move $20.00", "ok", toBeSure, "yes?", toBeSure, "👍", toBeSure, "sure why not", toBeSure, "go ahead and send it", toBeSure, "yes if it's free", toBeSure, "hmm not sure", "There is no hurry", "yes but 30", "Move $30.00", "no", "Nothing was done", "yes", nothing}},
+	"many a yes":       {turns: []string{"send 1 to savings", "$1.00", "yep do it", "Moved", "send 2 to savings", "$2.00", "Ok, yes. Please do it now!", "Moved", "send 3 to savings", "$3.00", "YES!!! 🙏", "Moved", "send 4 to savings", "$4.00", "sure thing", "Moved"}, checking: -1000, savings: 1000},
+	"many a no":        {turns: []string{"send 1 to savings", "$1.00", "nah forget about that", "Nothing was done", "send 2 to savings", "$2.00", "👎", "Nothing was done", "send 3 to savings", "$3.00", "yes, but wait", "Nothing was done", "send 4 to savings", "$4.00", "don't send it", "Nothing was done", "yes", nothing}},
+	"second thoughts":  {turns: []string{"send 20 to jordan", "Send $20.00", "not 20, 25", "Send $25.00", "no not jordan, Sam", "to Sam Lindqvist", "switch it to savings", "Move $25.00", "make it 26 to maria", "Send $26.00 from Everyday Checking (ending in 3301) to Maria", "cancel", "Nothing was done"}},
+	"the other way":    {customer: "demo-maria", turns: []string{"move 50 to wallet", "to Wallet", "other way around", asksTarget, "to checking", "from Wallet (ending in 5203) to Everyday Checking", "no", "Nothing was done"}},
+	"in between":       {turns: []string{"send money to Sam", asksAmount, "how long does a transfer take?", "Source: How long transfers take", "20", "Send $20.00", "what are my limits?", notDone, "yes", toBeSure, "yes", "Sent $20.00"}, checking: -2000},
+	"yes and more":     {turns: []string{"send $20 to Sam", "Send $20.00", "yes and what's my balance", notDone, "also send 10 to Jordan", "Send $10.00", "and send 5 to Jordan", "takes the place", "no", "Nothing was done"}},
+	"one at a time":    {turns: []string{"send 20 to Jordan and 30 to Maria", "one payment at a time", "20 to Jordan", "Send $20.00", "no", "Nothing", "freeze my debit card and transfer 50 to savings", "One thing at a time", "no", "Nothing was done"}},
+	"look then send":   {turns: []string{"send $20 to Jordan. What's my balance?", "Shall I go ahead?", "yes", "Sent $20.00"}, checking: -2000},
+	"not now":          {turns: []string{"send $500 to Jordan every month", "can only prepare", "no", "Nothing was done", "schedule $20 to Sam for Friday", "can only prepare", "now", "Send $20.00", "do it tomorrow", notDone, "no", "Nothing was done", "send $20 to Jordan if I have enough", "can only prepare", "forget it", "Nothing was done"}},
+	"slips of the pen": {turns: []string{"trasnfer $20 to savngs", "Move $20.00", "sned 25 to jordan", "Send $25.00", "no", "Nothing was done"}},
+	"shouted":          {turns: []string{"SEND $20 TO JORDAN NOW!!!", "Send $20.00", "NO!!!", "Nothing was done"}},
+	"not an amount":    {turns: []string{"transfer 1.234 to savings", "can't read that amount", "everything", "I still need the amount", "half", "I still need the amount", "no", "Nothing was done", "transfer $1e308 to savings", "!Shall I", "no", "", "transfer -5 to savings", "more than zero", "no", "", "send $20 or $30 to Sam", "Which of these amounts", "30", "Send $30.00", "no", "Nothing"}},
+	"other money":      {turns: []string{"send 50 euros to Jordan", "USD", "20", "Send $20.00", "no", "Nothing was done"}},
+	"no such payee":    {turns: []string{"send 20 to Bob", "neither an account nor a payee", "tell me a joke", "!neither", "send 20 to Bob", "neither", "Jordan", "Send $20.00 from Everyday Checking (ending in 3301) to Jordan Lee", "no", ""}},
+	"by digits":        {turns: []string{"transfer $10 from account ending in 3302 to 3301", "Move $10.00 from Rainy Day Savings (ending in 3302) to Everyday Checking (ending in 3301)", "no", ""}},
+	"by names":         {turns: []string{"send $25 from my rainy day savings to my everyday checking", "Move $25.00 from Rainy Day Savings", "no", ""}},
+	"paying a person":  {turns: []string{"pay Jordan back 15 bucks", "Send $15.00", "no", "", "can you send 10 dollars to my brother", asksTarget, "Sam", "Send $10.00", "no", ""}},
+	"too much":         {turns: []string{"transfer 99999 to savings", "at most $5,000.00", "50", "Move $50.00", "no", "Nothing was done"}},
+
+	// Bills and cards.
+	"bills":        {turns: []string{"when is my rent due", "Rent (Elm Street Apartments): $1,4", "pay a bill", "Which bill", "electricity", "Pay $84.12", "no, the phone bill", "Pay $45.00 to Skyline Mobile", "from savings instead", "from Rainy Day Savings", "confirm", "Paid $45.00"}, savings: -4500},
+	"part of it":   {turns: []string{"please pay $20 towards my rent", "Pay $20.00 to Elm Street Apartments", "yes", "Paid $20.00", "pay my rent tomorrow", "can only prepare", "no", ""}, checking: -2000},
+	"cards":        {turns: []string{"freeze my card", "Which card do you mean", "the debit one", "Freeze your Debit Card", "yep do it", "Froze your Debit Card", "is my debit card frozen?", "ending in 4417: frozen", "unfreeze my debit card", "Unfreeze your Debit Card", "yes please", "Unfroze"}},
+	"cards by end": {turns: []string{"freeze both my cards", "Which card do you mean", "8802", "Freeze your Cash Back Card", "no, the debit card", "Freeze your Debit Card", "no", "Nothing was done"}},
+	"lost":         {turns: []string{"i lost my debit card", "Freeze your Debit Card", "no", "Nothing was done"}},
+}
+
+func TestDialogues(t *testing.T) {
+	t.Parallel()
+	b := openBranch(t)
+	for name, d := range dialogues {
+		t.Run(name, func(t *testing.T) {
+			if d.customer == "" {
+				d.customer = "demo-alex"
+			}
+			before := b.balances(t, d.customer)
+			for i := 0; i < len(d.turns); i += 2 {
+				b.expect(t, d.customer, name, d.turns[i], d.turns[i+1])
+			}
+			after := b.balances(t, d.customer)
+			if c, s := after[bank.Checking]-before[bank.Checking], after[bank.Savings]-before[bank.Savings]; c != d.checking || s != d.savings {
+				t.Errorf("checking changed by %d, savings by %d; want %d and %d", c, s, d.checking, d.savings)
+			}
+		})
+	}
+}
+
+func TestAYesThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	b := openBranch(t)
+	before := b.balances(t, "demo-alex")
+	b.expect(t, "demo-alex", "late", "send $20 to savings", "Move $20.00")
+	b.now = b.now.Add(bank.ActionLifetime + time.Second)
+	b.expect(t, "demo-alex", "late", "yes", "expired")
+	if after := b.balances(t, "demo-alex"); after[bank.Checking] != before[bank.Checking] {
+		t.Errorf("%d left the account", before[bank.Checking]-after[bank.Checking])
+	}
+}
+
+// TestTwoAccountsOfAKind asks which one is meant, and puts the answer on the side
+// that it was asked for.
+func TestTwoAccountsOfAKind(t *testing.T) {
+	t.Parallel()
+	b := openBranch(t)
+	second := bank.Account{
+		ID: "alex-holiday", CustomerID: "demo-alex", Kind: bank.Savings, Name: "Holiday Savings", Number: "000999900077", Routing: "000000518",
+		Status: bank.Active, Balance: money.Of(0, "USD"), OpenedAt: thursday.AddDate(0, -1, 0),
+	}
+	if err := b.store.Bank().CreateCustomer(t.Context(), bank.Customer{}, bank.Holdings{Accounts: []bank.Account{second}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, turn := range [][2]string{
+		{"move 50 to savings", "which account do you mean: Rainy Day Savings"},
+		{"the holiday one", "to Holiday Savings (ending in 0077)"},
+		{"no", "Nothing was done"},
+		{"send 20 from savings to Jordan", "which account do you mean: Rainy Day Savings"},
+		{"rainy day please", "Send $20.00 from Rainy Day Savings (ending in 3302) to Jordan Lee"},
+		{"no", "Nothing was done"},
+		{"send 20 from savings to Jordan", "which account"},
+		{"3302", "from Rainy Day Savings"},
+		{"forget it", "Nothing was done"},
+	} {
+		b.expect(t, "demo-alex", "two", turn[0], turn[1])
+	}
+}
+
+// expect says something and looks for words in the answer.
+func (b *branch) expect(t *testing.T, customer, session, say, want string) {
+	t.Helper()
+	got := b.says(t, customer, session, say).Message
+	unwanted, not := strings.CutPrefix(want, "!")
+	if not && strings.Contains(got, unwanted) || !not && !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
+		t.Errorf("%q: want %q in\n%s", say, want, got)
+	}
+}
+
+func (b *branch) balances(t *testing.T, customer string) map[bank.AccountKind]int64 {
+	t.Helper()
+	list, err := b.store.Bank().Accounts(t.Context(), customer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[bank.AccountKind]int64{}
+	for _, a := range list {
+		sums[a.Kind] += a.Balance.Minor
+	}
+	return sums
+}
