@@ -129,6 +129,9 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	}
 	breakers := s.breakers()
 	s.checks = []health.Check{s.database(true)}
+	if err := s.openRedis(breakers, t); err != nil {
+		return nil, err
+	}
 	books, err := s.core(breakers)
 	if err != nil {
 		return nil, err
@@ -146,7 +149,7 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 		Flags: s.flags, Handoffs: s.store.Handoffs(),
 		Model: model, Tracing: s.tracing,
 		Guard: guard, Knowledge: articles, Bank: teller, Store: s.store.Conversations(), Engine: localengine.New(),
-		TurnTimeout: time.Duration(c.TurnTimeout), KeepAnswers: time.Duration(c.ResponseCacheTTL),
+		TurnTimeout: time.Duration(c.TurnTimeout), KeepAnswers: time.Duration(c.ResponseCacheTTL), Shelf: s.shelf(),
 		Admission: concierge.Admission{Running: c.MaxTurns, Waiting: c.MaxWaitingTurns, Wait: time.Duration(c.MaxTurnWait)},
 		Log:       s.log, Registerer: s.registry,
 		Annotate: func(ctx context.Context, sessionID, userID string) {
