@@ -90,6 +90,7 @@ func (c Config) checkNumbers(k *checker) {
 	k.want("MAX_CONCURRENT_TURNS", c.MaxTurns >= 0 && c.MaxTurns <= 100_000, "a whole number from 0 to 100000")
 	k.want("MAX_WAITING_TURNS", c.MaxWaitingTurns >= 0 && c.MaxWaitingTurns <= 100_000, "a whole number from 0 to 100000")
 	k.want("BACKUP_RETENTION_DAYS", c.BackupRetentionDays >= 0 && c.BackupRetentionDays <= 36500, "a whole number from 0 to 36500")
+	k.want("CONVERSATION_RETENTION_DAYS", c.ConversationDays >= 0 && c.ConversationDays <= 36500, "a whole number from 0 to 36500")
 	k.want("BACKUP_MAX_AGE_HOURS", c.BackupMaxAgeHours >= 1 && c.BackupMaxAgeHours <= 8784, "a whole number from 1 to 8784")
 	k.want("BACKUP_AGE_RECIPIENT", c.BackupAgeRecipient == "" || strings.HasPrefix(c.BackupAgeRecipient, "age1"), "an age public key (age1...), never a secret one")
 	k.want("REDIS_TIMEOUT", c.RedisTimeout > 0 && time.Duration(c.RedisTimeout) <= maxRedisTimeout, "more than 0 and at most 10 seconds")

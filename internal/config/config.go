@@ -107,7 +107,8 @@ type Config struct {
 
 	ProfilingAddress string `env:"PROFILING_ADDRESS" doc:"Loopback address and port, such as 127.0.0.1:6060, that serves Go's profiles at /debug/pprof/; empty for none"`
 
-	BackupDir           string `env:"BACKUP_DIR" envDefault:"/backups" group:"Operations" doc:"Folder of the backups"`
+	ConversationDays    int    `env:"CONVERSATION_RETENTION_DAYS" envDefault:"0" group:"Operations" doc:"Days after its last message that a conversation is erased, unless a person has it; 0 keeps all"`
+	BackupDir           string `env:"BACKUP_DIR" envDefault:"/backups" doc:"Folder of the backups"`
 	BackupRetentionDays int    `env:"BACKUP_RETENTION_DAYS" envDefault:"30" doc:"Days that backups are kept; the newest good one is never removed; 0 keeps all"`
 	BackupAgeRecipient  string `env:"BACKUP_AGE_RECIPIENT" doc:"age public key (age1...) that backups are encrypted to; empty doesn't encrypt"`
 	BackupMaxAgeHours   int    `env:"BACKUP_MAX_AGE_HOURS" envDefault:"26" doc:"Age from which 'doctor' calls the newest backup old"`
