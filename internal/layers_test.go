@@ -45,6 +45,7 @@ var layers = map[string]layer{
 	"httpserver": platform,
 	"loadtest":   platform,
 	"ratelimit":  platform,
+	"redis":      platform,
 	"telemetry":  platform,
 	"together":   platform,
 
@@ -101,6 +102,7 @@ var layers = map[string]layer{
 
 	"embedding/embeddingtest": helper,
 	"pgtest":                  helper,
+	"redistest":               helper,
 	"bank/corehttp/coretest":  helper,
 	"store/storetest":         helper,
 	"together/togethertest":   helper,
@@ -147,7 +149,7 @@ var coresOf = map[string][]string{
 var notInCores = []string{
 	"net/http", "database/sql", "os/exec",
 	"github.com/danielgtaylor/huma", "github.com/jackc/pgx", "github.com/pressly/goose",
-	"github.com/redis/rueidis", "github.com/openai/openai-go", "modernc.org/sqlite",
+	"github.com/redis/go-redis", "github.com/openai/openai-go", "modernc.org/sqlite",
 }
 
 func TestEveryPackageHasALayer(t *testing.T) {

@@ -25,8 +25,9 @@ import (
 // system is a running program.
 type system struct {
 	*app.App
-	stop func() error
-	logs *logBuffer
+	stop   func() error
+	logs   *logBuffer
+	config config.Config
 }
 
 // start runs services with settings on top of those of a test: free ports on
@@ -55,7 +56,7 @@ func start(t testing.TB, services []app.Name, settings ...string) *system {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	return &system{App: a, stop: stop, logs: logs}
+	return &system{App: a, stop: stop, logs: logs, config: c}
 }
 
 func (s *system) ready(t testing.TB) *system {

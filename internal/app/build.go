@@ -129,6 +129,9 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	}
 	breakers := s.breakers()
 	s.checks = []health.Check{s.database(true)}
+	if err := s.openRedis(breakers, t); err != nil {
+		return nil, err
+	}
 	books, err := s.core(breakers)
 	if err != nil {
 		return nil, err
@@ -146,7 +149,7 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 		Flags: s.flags, Handoffs: s.store.Handoffs(),
 		Model: model, Tracing: s.tracing,
 		Guard: guard, Knowledge: articles, Bank: teller, Store: s.store.Conversations(), Engine: localengine.New(),
-		TurnTimeout: time.Duration(c.TurnTimeout), KeepAnswers: time.Duration(c.ResponseCacheTTL),
+		TurnTimeout: time.Duration(c.TurnTimeout), Keep: time.Duration(c.ConversationDays) * 24 * time.Hour, KeepAnswers: time.Duration(c.ResponseCacheTTL), Shelf: s.shelf(),
 		Admission: concierge.Admission{Running: c.MaxTurns, Waiting: c.MaxWaitingTurns, Wait: time.Duration(c.MaxTurnWait)},
 		Log:       s.log, Registerer: s.registry,
 		Annotate: func(ctx context.Context, sessionID, userID string) {
@@ -166,7 +169,7 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	chain := audit.NewChain(s.store.Audit(), c.AuditKey.Reveal(), s.log)
 	backups := event.NewGauges(s.store.Events(), s.registry, s.log)
 	s.tasks = append(s.tasks, s.oncePrepared(func(ctx context.Context) { backups.Run(ctx, backupGaugeInterval) }))
-	s.tasks = append(s.tasks, core.PurgeReplies, s.oncePrepared(teller.Resume),
+	s.tasks = append(s.tasks, s.oncePrepared(core.Purge), s.oncePrepared(teller.Resume),
 		s.oncePrepared(func(ctx context.Context) { chain.Run(ctx, sealInterval) }))
 	page, err := s.chatPage()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/health"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/ratelimit"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/redis"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/telemetry"
 )
@@ -36,6 +36,7 @@ type service struct {
 	store    store.Store
 	flags    *feature.Flags
 	auth     *auth.Authenticator
+	redis    *redis.Client // nil without REDIS_URL
 	checks   []health.Check
 	health   *health.Set // over checks, once listen has made it
 	server   *httpserver.Server
@@ -170,16 +171,6 @@ func (s *service) listen(ctx context.Context, address string, register func(*htt
 }
 
 var portVariable = map[Name]string{Guardrails: "GUARDRAILS_PORT", RAG: "RAG_PORT", Concierge: "CONCIERGE_PORT"}
-
-// limiter bounds customers' requests. The other services are called by the
-// concierge alone, which would share one bucket for all its customers.
-func (s *service) limiter() httpserver.Limiter {
-	c := s.o.Config
-	if s.name != Concierge || c.RateLimitPerSecond == 0 {
-		return nil
-	}
-	return ratelimit.New(c.RateLimitPerSecond, c.RateLimitBurst, nil)
-}
 
 // prepare brings schema and data about. A server that is down is waited for:
 // the service answers 503 until it is there.

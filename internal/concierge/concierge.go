@@ -55,6 +55,8 @@ type Bank interface {
 // ModelEngine answers with a language model.
 type ModelEngine interface {
 	Answer(ctx context.Context, in modelengine.Input) (modelengine.Outcome, error)
+	// PromptVersion names the instructions that the model gets.
+	PromptVersion() string
 }
 
 // Options are what a Service is made of. Guard, Knowledge, Bank and Store are
@@ -75,9 +77,14 @@ type Options struct {
 	// TurnTimeout bounds a whole turn; zero means 30 seconds.
 	TurnTimeout time.Duration
 	Admission   Admission
+	// Keep is how long a conversation is kept in which nobody writes any more; zero
+	// keeps all.
+	Keep time.Duration
 	// KeepAnswers is how long the model's answers to questions that are nobody's
 	// own are given again; zero asks the model each time.
 	KeepAnswers time.Duration
+	// Shelf shares them with other replicas; nil keeps them on this one.
+	Shelf Shelf
 	// Annotate notes on a turn's context whose turn it is, for the log; nil
 	// notes nothing.
 	Annotate   func(ctx context.Context, sessionID, userID string)
@@ -99,6 +106,7 @@ type Service struct {
 	model       ModelEngine
 	tracer      trace.Tracer
 	turnTimeout time.Duration
+	keep        time.Duration
 	annotate    func(ctx context.Context, sessionID, userID string)
 	log         *slog.Logger
 	metrics     *metrics
@@ -138,7 +146,7 @@ func New(o Options) (*Service, error) {
 		flags: o.Flags, handoffs: o.Handoffs,
 		guard: o.Guard, knowledge: switchedKnowledge{o.Knowledge, o.Flags}, bank: o.Bank, store: o.Store, engine: o.Engine,
 		model: o.Model, tracer: o.Tracing.Tracer("swipesavvy/concierge"),
-		turnTimeout: o.TurnTimeout, annotate: o.Annotate, log: o.Log, metrics: newMetrics(o.Registerer, o.Now),
-		admission: newAdmission(o.Admission, o.Registerer), answers: newAnswers(o.KeepAnswers, o.Registerer), now: o.Now,
+		turnTimeout: o.TurnTimeout, keep: o.Keep, annotate: o.Annotate, log: o.Log, metrics: newMetrics(o.Registerer, o.Now),
+		admission: newAdmission(o.Admission, o.Registerer), answers: newAnswers(o.KeepAnswers, o.Shelf, o.Now, o.Registerer), now: o.Now,
 	}, nil
 }

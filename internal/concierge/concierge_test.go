@@ -54,6 +54,8 @@ func (p *parts) Reply(context.Context, string, string) (*IdempotentReply, error)
 func (p *parts) DeleteConversation(context.Context, string, string) error        { return nil }
 func (p *parts) PurgeReplies(context.Context, time.Time) error                   { return nil }
 
+func (p *parts) PurgeConversations(context.Context, time.Time, int) (int, error) { return 0, nil }
+
 func (p *parts) Call(_ context.Context, c bank.Caller, tool string, _ json.RawMessage) (any, error) {
 	if p.bank != nil {
 		return p.bank(c.CustomerID, tool)

@@ -35,21 +35,44 @@ func (s *Service) Erase(ctx context.Context, userID, sessionID string) error {
 	return s.store.DeleteConversation(ctx, userID, sessionID)
 }
 
-// purgeInterval is how often stored replies that no retry can want are removed.
-const purgeInterval = time.Hour
+const (
+	// purgeInterval is how often what is too old is removed.
+	purgeInterval = time.Hour
+	// purgeBatch is how many conversations go in one transaction, so that turns
+	// don't wait for it.
+	purgeBatch = 200
+)
 
-// PurgeReplies removes old stored replies until ctx ends.
-func (s *Service) PurgeReplies(ctx context.Context) {
+// Purge removes stored replies that no retry can want, and conversations that
+// nobody has written in for longer than they are kept, until ctx ends.
+func (s *Service) Purge(ctx context.Context) {
 	tick := time.NewTicker(purgeInterval)
 	defer tick.Stop()
 	for {
+		if err := s.purge(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "old replies and conversations could not be removed", "error", err)
+		}
 		select {
 		case <-tick.C:
-			if err := s.store.PurgeReplies(ctx, s.now().Add(-ReplyRetention)); err != nil && ctx.Err() == nil {
-				s.log.WarnContext(ctx, "old replies could not be removed", "error", err)
-			}
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+func (s *Service) purge(ctx context.Context) error {
+	if err := s.store.PurgeReplies(ctx, s.now().Add(-ReplyRetention)); err != nil || s.keep == 0 {
+		return err
+	}
+	for total := 0; ; {
+		n, err := s.store.PurgeConversations(ctx, s.now().Add(-s.keep), purgeBatch)
+		total += n
+		if n == purgeBatch && err == nil {
+			continue
+		}
+		if total > 0 {
+			s.log.InfoContext(ctx, "old conversations erased", "count", total)
+		}
+		return err
 	}
 }

@@ -31,12 +31,12 @@ const (
 func (s *Service) modelStep(ctx context.Context, t *turn) error {
 	bounded, cancel := context.WithTimeout(ctx, s.turnTimeout-s.now().Sub(t.started)-min(s.turnTimeout/5, maxReserve))
 	defer cancel()
-	question := s.answers.question(t)
+	question := s.answers.question(t, s.model.PromptVersion())
 	if !s.flags.On(ctx, feature.ResponseCache) {
 		question = nil
 	}
 	in := s.modelInput(ctx, t)
-	if s.answers.fresh(t, question, in.Passages) {
+	if s.answers.fresh(ctx, t, question, in.Passages) {
 		return nil
 	}
 	out, err := s.model.Answer(bounded, in)
@@ -57,14 +57,14 @@ func (s *Service) modelStep(ctx context.Context, t *turn) error {
 		return nil
 	case err != nil:
 		s.log.WarnContext(ctx, "the model did not answer, the local engine does", "error", err, "shown", t.shown != "")
-		if t.shown == "" && out.Proposal == nil && s.answers.stale(t, question) {
+		if t.shown == "" && out.Proposal == nil && s.answers.stale(settled, t, question) {
 			t.reply.Degraded, t.text = true, simplerNotice+t.text
 			return nil
 		}
 		return s.standIn(settled, t, in, out)
 	}
 	t.reply.Engine = EngineTogether
-	s.answers.keep(question, in.Passages, out)
+	s.answers.keep(settled, question, in.Passages, out)
 	for _, p := range out.Cited {
 		t.reply.Citations = append(t.reply.Citations, citation(p))
 	}

@@ -25,6 +25,8 @@ func (f thinker) Answer(ctx context.Context, in modelengine.Input) (modelengine.
 	return f(ctx, in)
 }
 
+func (thinker) PromptVersion() string { return "test" }
+
 func withThinker(t *testing.T, p *parts, f thinker, change ...func(*Options)) *Service {
 	t.Helper()
 	o := Options{Guard: guardrails.New(guardrails.Options{}), Knowledge: p, Bank: p, Store: p, Engine: localengine.New(), Model: f}

@@ -100,4 +100,7 @@ type Store interface {
 	DeleteConversation(ctx context.Context, userID, sessionID string) error
 	// PurgeReplies removes stored replies made before a time.
 	PurgeReplies(ctx context.Context, before time.Time) error
+	// PurgeConversations erases up to limit sessions that nothing was added to since
+	// a time and that no person has or is waited for in, and returns how many.
+	PurgeConversations(ctx context.Context, before time.Time, limit int) (int, error)
 }

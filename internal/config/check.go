@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/redis"
 )
 
 // minSecret is the least length of a secret that can be guessed at: 32 random
@@ -40,6 +42,9 @@ const minPrompt = 8000
 // maxCoreTimeout is shorter than the time after which another worker takes over
 // an action that is being carried out.
 const maxCoreTimeout = 15 * time.Second
+
+// maxRedisTimeout bounds what a request may lose to a server that it doesn't need.
+const maxRedisTimeout = 10 * time.Second
 
 type checker struct {
 	c        Config
@@ -85,8 +90,10 @@ func (c Config) checkNumbers(k *checker) {
 	k.want("MAX_CONCURRENT_TURNS", c.MaxTurns >= 0 && c.MaxTurns <= 100_000, "a whole number from 0 to 100000")
 	k.want("MAX_WAITING_TURNS", c.MaxWaitingTurns >= 0 && c.MaxWaitingTurns <= 100_000, "a whole number from 0 to 100000")
 	k.want("BACKUP_RETENTION_DAYS", c.BackupRetentionDays >= 0 && c.BackupRetentionDays <= 36500, "a whole number from 0 to 36500")
+	k.want("CONVERSATION_RETENTION_DAYS", c.ConversationDays >= 0 && c.ConversationDays <= 36500, "a whole number from 0 to 36500")
 	k.want("BACKUP_MAX_AGE_HOURS", c.BackupMaxAgeHours >= 1 && c.BackupMaxAgeHours <= 8784, "a whole number from 1 to 8784")
 	k.want("BACKUP_AGE_RECIPIENT", c.BackupAgeRecipient == "" || strings.HasPrefix(c.BackupAgeRecipient, "age1"), "an age public key (age1...), never a secret one")
+	k.want("REDIS_TIMEOUT", c.RedisTimeout > 0 && time.Duration(c.RedisTimeout) <= maxRedisTimeout, "more than 0 and at most 10 seconds")
 	k.want("TURN_TIMEOUT", c.TurnTimeout > 0, "more than 0 seconds")
 	k.want("CIRCUIT_BREAKER_FAILURE_THRESHOLD", c.BreakerThreshold >= 1 && c.BreakerThreshold <= 1000, "a whole number from 1 to 1000")
 	k.want("CIRCUIT_BREAKER_TIMEOUT", c.BreakerTimeout > 0, "more than 0 seconds")
@@ -107,6 +114,7 @@ func (c Config) checkAddresses(k *checker) {
 	k.want("PROFILING_ADDRESS", c.ProfilingAddress == "" || loopback(c.ProfilingAddress), "a loopback address with a port, such as 127.0.0.1:6060")
 	k.want("DATABASE_URL", c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL.Reveal(), "postgres://") ||
 		strings.HasPrefix(c.DatabaseURL.Reveal(), "postgresql://"), "an address of the form postgres://user:password@host:port/database")
+	k.want("REDIS_URL", c.RedisURL == "" || redis.ValidURL(c.RedisURL.Reveal()), "an address of the form redis://user:password@host:port, or rediss:// with TLS")
 	for _, origin := range c.CORSOrigins {
 		u, err := url.Parse(origin)
 		k.want("CORS_ALLOWED_ORIGINS", origin == "*" || err == nil && webAddress(origin) && u.Path == "", "origins such as https://app.example.com, or *")

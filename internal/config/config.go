@@ -77,7 +77,6 @@ type Config struct {
 	CompanyTone            string   `env:"COMPANY_TONE" envDefault:"friendly, plain and brief" doc:"How the model speaks"`
 	CompanyRules           string   `env:"COMPANY_RULES" doc:"Further instructions to the model, in your own words"`
 	EmbeddingModel         string   `env:"EMBEDDING_MODEL" doc:"Model of an OpenAI-compatible embeddings API at TOGETHER_BASE_URL; without it or without TOGETHER_API_KEY help articles are searched by words alone"`
-	RedisURL               Secret   `env:"REDIS_URL" doc:"Redis for limits and cache shared by replicas (not used by this release)"`
 
 	GuardrailsPolicyFile string `env:"GUARDRAILS_POLICY_FILE" group:"Guardrails" doc:"Policy in YAML that changes the built-in one, see docs/GUARDRAILS.md; read again when it changes"`
 	GuardrailsModel      string `env:"GUARDRAILS_MODEL" doc:"Llama Guard model at TOGETHER_BASE_URL that is asked, with personal data masked, where the detectors are unsure; empty asks nobody"`
@@ -87,6 +86,8 @@ type Config struct {
 	BreakerHalfOpenCalls int      `env:"CIRCUIT_BREAKER_HALF_OPEN_MAX_CALLS" envDefault:"3" doc:"Trial calls that must succeed to close it"`
 	RateLimitPerSecond   float64  `env:"RATE_LIMIT_TOKENS_PER_SECOND" envDefault:"10" doc:"API requests per second to the concierge for each customer (each address, for anonymous ones), on average; 0 for no limit"`
 	RateLimitBurst       int      `env:"RATE_LIMIT_BUCKET_SIZE" envDefault:"20" doc:"Requests that may come at once"`
+	RedisURL             Secret   `env:"REDIS_URL" doc:"Redis through which replicas of the concierge share rate limits and kept answers, as redis://user:password@host:port, rediss:// for TLS; without it each has its own"`
+	RedisTimeout         Duration `env:"REDIS_TIMEOUT" envDefault:"0.1" doc:"Seconds that one call to it may take, at most 10; then the replica goes on by itself"`
 	TurnTimeout          Duration `env:"TURN_TIMEOUT" envDefault:"30" doc:"Seconds for a whole chat turn"`
 	MaxTurns             int      `env:"MAX_CONCURRENT_TURNS" envDefault:"256" doc:"Chat turns at once on a replica; 0 for no bound"`
 	MaxWaitingTurns      int      `env:"MAX_WAITING_TURNS" envDefault:"256" doc:"Further turns that may wait for a place, the rest gets 503 with Retry-After"`
@@ -106,7 +107,8 @@ type Config struct {
 
 	ProfilingAddress string `env:"PROFILING_ADDRESS" doc:"Loopback address and port, such as 127.0.0.1:6060, that serves Go's profiles at /debug/pprof/; empty for none"`
 
-	BackupDir           string `env:"BACKUP_DIR" envDefault:"/backups" group:"Operations" doc:"Folder of the backups"`
+	ConversationDays    int    `env:"CONVERSATION_RETENTION_DAYS" envDefault:"0" group:"Operations" doc:"Days after its last message that a conversation is erased, unless a person has it; 0 keeps all"`
+	BackupDir           string `env:"BACKUP_DIR" envDefault:"/backups" doc:"Folder of the backups"`
 	BackupRetentionDays int    `env:"BACKUP_RETENTION_DAYS" envDefault:"30" doc:"Days that backups are kept; the newest good one is never removed; 0 keeps all"`
 	BackupAgeRecipient  string `env:"BACKUP_AGE_RECIPIENT" doc:"age public key (age1...) that backups are encrypted to; empty doesn't encrypt"`
 	BackupMaxAgeHours   int    `env:"BACKUP_MAX_AGE_HOURS" envDefault:"26" doc:"Age from which 'doctor' calls the newest backup old"`

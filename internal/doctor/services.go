@@ -17,7 +17,10 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/breaker"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/health"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/redis"
 )
 
 // maxAnswer bounds what is read of an answer.
@@ -132,6 +135,8 @@ func ill(service, dependency string, r health.Result) Finding {
 		cause, do, section = "it has no connection, or the schema is not ready", "look at the check of the database, and at the service's own settings", "databasedown"
 	case "core_banking":
 		cause, do = "the core banking system fails", "ask whoever runs it; money doesn't move meanwhile and nothing is lost"
+	case "redis":
+		cause, do, section = "the service can't reach Redis, or Redis refuses it", "see the check of redis; meanwhile limits and kept answers are each replica's own and nothing fails", "circuitbreakeropen"
 	case "together_ai":
 		cause, do, section = "the model's provider fails", "nothing at once: cached and local answers go on; see the check of the key", "togetherfailing"
 	}
@@ -208,6 +213,29 @@ func (d *doctor) memory(name string, bytes float64) []Finding {
 		return []Finding{warning(name+": memory", detail, cause, do, "highmemory")}
 	}
 	return []Finding{ok(name+": memory", detail)}
+}
+
+// redis asks the server that replicas share limits and answers through.
+func (d *doctor) redis(ctx context.Context) []Finding {
+	const name, section = "redis", "circuitbreakeropen"
+	if d.Config.RedisURL == "" {
+		return []Finding{{Check: name, Outcome: Skipped, Detail: "REDIS_URL is not set: limits and kept answers are each replica's own"}}
+	}
+	client, err := redis.New(redis.Options{URL: d.Config.RedisURL.Reveal(), Timeout: d.Timeout, Breaker: breaker.NewFactory(breaker.Options{}).New(name)})
+	if err != nil {
+		return []Finding{warning(name, "can't be asked", "REDIS_URL can't be read", "correct REDIS_URL", section)}
+	}
+	defer client.Close()
+	err = client.Ping(ctx)
+	switch {
+	case err == nil:
+		return []Finding{ok(name, "reachable, the password is accepted")}
+	case fault.ReasonOf(err) == redis.ReasonRefused:
+		return []Finding{warning(name, "the user or the password is refused", "REDIS_URL holds another one than the server, or a user without rights",
+			"correct REDIS_URL and replace the concierge; limits and kept answers are each replica's own meanwhile", section)}
+	}
+	return []Finding{warning(name, fault.As(err).Detail, "the server is down, or the network, a firewall or TLS (rediss://) is between",
+		"start it (docker-compose --profile redis up -d redis), or take REDIS_URL away; limits and kept answers are each replica's own meanwhile", section)}
 }
 
 // together asks for the list of models, which costs nothing and needs a valid key.

@@ -167,7 +167,7 @@ func TestMetricsHaveBoundedLabels(t *testing.T) {
 // refuseAddress refuses who is known by address only.
 type refuseAddress struct{}
 
-func (refuseAddress) Allow(key string) (bool, time.Duration) {
+func (refuseAddress) Allow(_ context.Context, key string) (bool, time.Duration) {
 	return !strings.HasPrefix(key, "address:"), 1200 * time.Millisecond
 }
 

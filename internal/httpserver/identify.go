@@ -68,7 +68,7 @@ func (s *Server) rateLimit(next http.Handler) http.Handler {
 			return
 		}
 		scope, key := callerOf(r)
-		ok, wait := s.opts.RateLimit.Allow(scope + ":" + key)
+		ok, wait := s.opts.RateLimit.Allow(r.Context(), scope+":"+key)
 		if ok {
 			next.ServeHTTP(w, r)
 			return

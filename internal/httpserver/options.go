@@ -29,7 +29,7 @@ type Authenticator interface {
 // Limiter decides whether a caller may go on now, and if not, how long to wait.
 // Keys are bounded in length.
 type Limiter interface {
-	Allow(key string) (ok bool, retryAfter time.Duration)
+	Allow(ctx context.Context, key string) (ok bool, retryAfter time.Duration)
 }
 
 // Timeouts bound the phases of a request. A zero field means its default.

@@ -1,9 +1,10 @@
 // Package ratelimit bounds how often each caller may ask: a token bucket per
-// key, in this process. It decides and counts nothing else; who is a caller,
-// those say who use it.
+// key, in this process or shared with other replicas. It decides and counts
+// nothing else; who is a caller, those say who use it.
 package ratelimit
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -34,7 +35,7 @@ func New(perSecond float64, burst int, now func() time.Time) *Limiter {
 }
 
 // Allow takes a token of a key, or says how long until there is one.
-func (l *Limiter) Allow(key string) (ok bool, retryAfter time.Duration) {
+func (l *Limiter) Allow(_ context.Context, key string) (ok bool, retryAfter time.Duration) {
 	now := l.now()
 	r := l.bucket(key, now).ReserveN(now, 1)
 	if wait := r.DelayFrom(now); wait > 0 {

@@ -18,7 +18,7 @@ func TestNeverMoreThanBurstAndRate(t *testing.T) {
 		granted := 0
 		for _, ms := range rapid.SliceOfN(rapid.IntRange(0, 300), 1, 200).Draw(t, "pauses") {
 			now = now.Add(time.Duration(ms) * time.Millisecond)
-			ok, wait := l.Allow("k")
+			ok, wait := l.Allow(t.Context(), "k")
 			if ok {
 				granted++
 			} else if wait <= 0 {
@@ -35,16 +35,16 @@ func TestARefusedCallerMayComeBackWhenTold(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	l := New(10, 1, func() time.Time { return now })
-	l.Allow("k")
-	ok, wait := l.Allow("k")
+	l.Allow(t.Context(), "k")
+	ok, wait := l.Allow(t.Context(), "k")
 	if ok || wait != 100*time.Millisecond {
 		t.Fatalf("%v, %v", ok, wait)
 	}
-	if ok, _ := l.Allow("another"); !ok {
+	if ok, _ := l.Allow(t.Context(), "another"); !ok {
 		t.Error("one key's limit holds for another")
 	}
 	now = now.Add(wait)
-	if ok, _ := l.Allow("k"); !ok {
+	if ok, _ := l.Allow(t.Context(), "k"); !ok {
 		t.Error("refused after the wait")
 	}
 }
@@ -54,7 +54,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	l := New(1, 1, func() time.Time { return now })
 	for i := range maxKeys + 10 {
-		l.Allow(fmt.Sprint(i))
+		l.Allow(t.Context(), fmt.Sprint(i))
 	}
 	if n := len(l.buckets); n > maxKeys {
 		t.Errorf("%d buckets", n)

@@ -168,3 +168,13 @@ func (s conversations) PurgeReplies(ctx context.Context, before time.Time) error
 		return err
 	})
 }
+
+func (s conversations) PurgeConversations(ctx context.Context, before time.Time, limit int) (n int, err error) {
+	err = s.db.write(ctx, "conversations.purge", func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `DELETE FROM conversations WHERE id IN (SELECT id FROM conversations AS c WHERE updated_at < $1
+			AND NOT EXISTS (SELECT 1 FROM handoffs WHERE session_id = c.id AND state <> 'closed') LIMIT $2 FOR UPDATE SKIP LOCKED)`, before, limit)
+		n = int(tag.RowsAffected())
+		return err
+	})
+	return n, err
+}

@@ -169,3 +169,17 @@ func (s conversations) PurgeReplies(ctx context.Context, before time.Time) error
 		return err
 	})
 }
+
+func (s conversations) PurgeConversations(ctx context.Context, before time.Time, limit int) (n int, err error) {
+	err = s.db.write(ctx, "conversations.purge", func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `DELETE FROM conversations WHERE rowid IN (SELECT rowid FROM conversations AS c WHERE updated_at < ?
+			AND NOT EXISTS (SELECT 1 FROM handoffs WHERE session_id = c.id AND state <> 'closed') LIMIT ?)`, micros(before), limit)
+		if err != nil {
+			return err
+		}
+		removed, err := result.RowsAffected()
+		n = int(removed)
+		return err
+	})
+	return n, err
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 )
 
 // conversations checks the contract of concierge.Store.
@@ -29,6 +30,7 @@ func conversations(t *testing.T, s concierge.Store) {
 	t.Run("an idempotency key is stored once", func(t *testing.T) { idempotentReply(t, s) })
 	t.Run("erasing removes everything", func(t *testing.T) { eraseConversation(t, s) })
 	t.Run("old replies are purged", func(t *testing.T) { purgeReplies(t, s) })
+	t.Run("old conversations are erased", func(t *testing.T) { purgeConversations(t, s) })
 }
 
 // turnTime has microseconds, which both engines must keep, and another zone
@@ -176,6 +178,31 @@ func purgeReplies(t *testing.T, s concierge.Store) {
 	for key, kept := range map[string]bool{"old": false, "young": true} {
 		if r, err := s.Reply(t.Context(), "u", key); err != nil || (r != nil) != kept {
 			t.Errorf("%s: %+v, %v", key, r, err)
+		}
+	}
+}
+
+func purgeConversations(t *testing.T, s concierge.Store) {
+	year := turnTime.AddDate(-1, 0, 0)
+	for session, age := range map[string]time.Duration{"aged-1": 0, "aged-2": time.Minute, "aged-3": time.Minute, "aged-handoff": 0, "aged-young": 2 * time.Hour} {
+		r := turnRecord("u", session, 0)
+		for i := range r.Messages {
+			r.Messages[i].CreatedAt = year.Add(age)
+		}
+		if session == "aged-handoff" {
+			h := handoff.Request("h-aged", session, "u", handoff.Fraud, "", year)
+			r.Handoff = &h
+		}
+		mustSave(t, s, r)
+	}
+	for _, want := range []int{2, 1, 0} { // in batches of two
+		if n, err := s.PurgeConversations(t.Context(), year.Add(time.Hour), 2); n != want || err != nil {
+			t.Errorf("%d erased instead of %d, %v", n, want, err)
+		}
+	}
+	for session, kept := range map[string]bool{"aged-1": false, "aged-2": false, "aged-3": false, "aged-handoff": true, "aged-young": true, "order": true} {
+		if c, err := s.Conversation(t.Context(), "u", session, 1); err != nil || (c.Version > 0) != kept {
+			t.Errorf("%s: %+v, %v", session, c, err)
 		}
 	}
 }
