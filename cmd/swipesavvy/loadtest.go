@@ -66,8 +66,11 @@ func (cmd loadtestCommand) Run(env *environment) error {
 	fmt.Fprintf(env.stdout, "%d operations in %s: %d ok, %d failed, %d refused, %d wrong; P50 %s, P95 %s, P99 %s\n",
 		t.Count(), result.Took.Round(time.Second), t.OK, t.Failed, t.Refused, t.Wrong,
 		t.Quantile(.5).Round(100*time.Microsecond), t.Quantile(.95).Round(100*time.Microsecond), t.Quantile(.99).Round(100*time.Microsecond))
-	fmt.Fprintf(env.stdout, "%d payments confirmed, %d acknowledged, %d executed, %d lost\nreport: %s\n",
-		m.Confirmed, m.Acknowledged, m.Executed, m.Lost, cmd.Report)
+	fmt.Fprintf(env.stdout, "%d payments confirmed, %d acknowledged, %d executed, %d lost\n", m.Confirmed, m.Acknowledged, m.Executed, m.Lost)
+	for _, note := range result.Notes() {
+		fmt.Fprintln(env.stdout, note)
+	}
+	fmt.Fprintln(env.stdout, "report:", cmd.Report)
 	return verdict
 }
 

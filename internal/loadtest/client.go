@@ -142,7 +142,7 @@ func statusFailure(answer *http.Response) error {
 	if overloaded {
 		f.again = true
 		if answer.Header.Get("Retry-After") != "" {
-			f.kind = refused
+			f.kind, f.reason = refused, f.reason+" with Retry-After"
 		} else {
 			f.reason += " without Retry-After"
 		}

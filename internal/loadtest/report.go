@@ -47,7 +47,7 @@ func (r *Result) Report(w io.Writer, verdict error) error {
 	}
 	return pageTemplate.Execute(w, map[string]any{
 		"Result": r, "Rows": append(rows, row("all", 100, r.all)), "Verdicts": verdicts, "Reasons": r.sortedReasons(),
-		"Rate": float64(r.all.Count()) / max(r.Took.Seconds(), 1e-9), "Plots": r.plots(),
+		"Rate": float64(r.all.Count()) / max(r.Took.Seconds(), 1e-9), "Plots": r.plots(), "Notes": r.Notes(),
 	})
 }
 

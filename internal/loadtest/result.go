@@ -19,6 +19,7 @@ type Result struct {
 	Money   Money
 	Samples []Sample
 
+	limits     Thresholds // that it was judged by
 	mu         sync.Mutex
 	operations map[Operation]*Tally
 	all        *Tally
@@ -119,8 +120,9 @@ type Thresholds struct {
 
 // Judge returns all that is wrong with a run, or nil. Wrong answers and money
 // that doesn't add up are never allowed; refusals only where the profile expects
-// them; and a soak must not grow.
+// them, with a recovery afterwards; and a soak must not grow.
 func (r *Result) Judge(t Thresholds) error {
+	r.limits = t
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	bad := r.all.Failed
@@ -137,8 +139,8 @@ func (r *Result) Judge(t Thresholds) error {
 		fail("P95 is %v, %v is allowed", p95.Round(time.Millisecond), t.P95)
 	}
 	if r.Profile.MayRefuse {
-		if p95 := r.recovered(); p95 > t.P95 {
-			fail("P95 of the last tenth is %v, %v is allowed: it has not recovered", p95.Round(time.Millisecond), t.P95)
+		if _, recovered := r.Recovery(t.P95); !recovered {
+			fail("it has not recovered after the peak")
 		}
 	}
 	if r.all.Wrong > 0 {
@@ -154,49 +156,4 @@ func (r *Result) Judge(t Thresholds) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-// recovered is the P95 of the last tenth of the run.
-func (r *Result) recovered() time.Duration {
-	last := newTally()
-	for _, s := range r.seconds[len(r.seconds)-max(1, len(r.seconds)/10):] {
-		last.hist.Merge(s.hist)
-	}
-	return last.Quantile(.95)
-}
-
-// The growth that a soak may show between its second and its last quarter:
-// caches fill, and the runtime keeps what it may need again.
-const (
-	growthFactor     = 1.25
-	growthMB         = 16
-	growthGoroutines = 50
-	samplesToJudge   = 40
-)
-
-// growth says whether a soak's memory or goroutines kept growing. The first
-// quarter, in which caches and pools fill, doesn't count.
-func (r *Result) growth() error {
-	n := len(r.Samples)
-	if r.Profile.Name != "soak" || n < samplesToJudge {
-		return nil
-	}
-	memory := func(s Sample) float64 { return s.MemoryMB }
-	goroutines := func(s Sample) float64 { return float64(s.Goroutines) }
-	early, late := r.Samples[n/4:n/2], r.Samples[3*n/4:]
-	if a, b := mean(early, memory), mean(late, memory); b > growthFactor*a+growthMB {
-		return fmt.Errorf("memory grew from %.0f to %.0f MB", a, b)
-	}
-	if a, b := mean(early, goroutines), mean(late, goroutines); b > growthFactor*a+growthGoroutines {
-		return fmt.Errorf("goroutines grew from %.0f to %.0f", a, b)
-	}
-	return nil
-}
-
-func mean(samples []Sample, of func(Sample) float64) float64 {
-	sum := 0.0
-	for _, s := range samples {
-		sum += of(s)
-	}
-	return sum / float64(len(samples))
 }

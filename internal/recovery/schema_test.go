@@ -30,7 +30,12 @@ const manyKinds = `
 	CREATE TRIGGER asleep BEFORE UPDATE ON "Odd ""Table""" FOR EACH ROW EXECUTE FUNCTION bump();
 	ALTER TABLE "Odd ""Table""" DISABLE TRIGGER asleep;
 	CREATE VIEW moods AS SELECT feeling, count(*) FROM "Odd ""Table""" GROUP BY feeling;
-	CREATE MATERIALIZED VIEW kept AS SELECT words FROM "Odd ""Table""";
+	CREATE VIEW guarded WITH (security_barrier=true) AS SELECT words FROM "Odd ""Table""" WHERE words <> '';
+	ALTER TABLE child SET (fillfactor=70);
+	CREATE UNLOGGED TABLE brief (n int);
+	CREATE MATERIALIZED VIEW kept WITH (fillfactor=80) AS SELECT words FROM "Odd ""Table""";
+	CREATE UNIQUE INDEX ON kept (words);
+	CREATE MATERIALIZED VIEW never_refreshed AS SELECT 1 / (n - n) AS fails FROM "Odd ""Table""" WITH NO DATA;
 	INSERT INTO "Odd ""Table""" (words, list, raw, v) VALUES (E'tab\t back\\slash \\. \n\\.\n end', '{1,2.5}', '\x00ff', '[1,2,3]'), ('', NULL, '', NULL);
 	INSERT INTO child VALUES (1), (NULL);
 	REFRESH MATERIALIZED VIEW kept`
@@ -42,6 +47,7 @@ const described = `SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm')
 	UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+	UNION ALL SELECT relname || ' ' || relpersistence::text || relispopulated || coalesce(array_to_string(reloptions, ','), '') FROM pg_class WHERE relnamespace = 'public'::regnamespace
 	UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
 	UNION ALL SELECT tgenabled::text || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 	UNION ALL SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prolang <> 13 AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
@@ -84,6 +90,8 @@ func TestWhatCannotComeBackFailsTheBackup(t *testing.T) {
 		"parted (kind p)": `CREATE TABLE parted (n int) PARTITION BY RANGE (n)`,
 		"few (type)":      `CREATE DOMAIN few AS int CHECK (VALUE < 5)`,
 		"policies":        `ALTER TABLE customers ENABLE ROW LEVEL SECURITY`,
+		"mute (rule of":   `CREATE TABLE noted (n int); CREATE RULE mute AS ON DELETE TO noted DO INSTEAD NOTHING`,
+		"s (extended":     `CREATE STATISTICS s ON customer_id, kind FROM accounts`,
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -94,5 +102,21 @@ func TestWhatCannotComeBackFailsTheBackup(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// TestAnotherProgramsDataIsNotDropped restores into a database that has nothing in
+// the schema public, and something in another.
+func TestAnotherProgramsDataIsNotDropped(t *testing.T) {
+	t.Parallel()
+	live, target := serviceOn(t, "DATABASE_URL="+pgtest.URL(t)), serviceOn(t, "DATABASE_URL="+pgtest.URL(t))
+	seeded(t, live)
+	made, err := live.Backup(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Execute(t, target.Config.PostgresURL(), `CREATE SCHEMA other; CREATE TABLE other.kept (n int)`)
+	if _, _, err := target.Restore(t.Context(), Options{File: made.File}); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -29,6 +29,7 @@ import (
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/app"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/incident"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/loadtest"
 )
 
@@ -138,42 +139,48 @@ func parse(t *testing.T, file string, into any) {
 type services map[app.Name]*running
 
 type running struct {
-	address string
-	stop    func() error
+	address  string
+	stop     func() error
+	settings []string
 }
+
+const (
+	operatorToken = "operator-operator-operator-operator"
+	webhookToken  = "webhook-webhook-webhook-webhook-webhook"
+)
 
 func startServices(t *testing.T) services {
 	t.Helper()
 	settings := []string{
 		"BIND_ADDRESS=127.0.0.1", "CONCIERGE_PORT=0", "RAG_PORT=0", "GUARDRAILS_PORT=0", "DEMO_DATA=true",
 		"RATE_LIMIT_TOKENS_PER_SECOND=0", "SQLITE_PATH=" + filepath.Join(t.TempDir(), "db"),
+		"OPERATOR_TOKEN=" + operatorToken, "INCIDENT_WEBHOOK_TOKEN=" + webhookToken,
 	}
 	all := services{}
 	for _, name := range app.All { // the concierge is last and knows the others' addresses
-		c, err := config.Load(settings, filepath.Join(t.TempDir(), "no.env"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := app.New(t.Context(), app.Options{Config: c, Services: []app.Name{name}, Logs: io.Discard, Version: "test", Commit: "test"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan error, 1)
-		go func() { done <- a.Run(ctx) }()
-		stop := sync.OnceValue(func() error { cancel(); return <-done })
-		t.Cleanup(func() {
-			if err := stop(); err != nil {
-				t.Error(err)
-			}
-		})
-		if err := a.WaitReady(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		all[name] = &running{strings.TrimPrefix(a.URL(name), "http://"), stop}
-		settings = append(settings, strings.ToUpper(string(name))+"_SERVICE_URL="+a.URL(name))
+		all[name] = startService(t, name, settings)
+		settings = append(settings, strings.ToUpper(string(name))+"_SERVICE_URL=http://"+all[name].address)
 	}
 	return all
+}
+
+func startService(t *testing.T, name app.Name, settings []string) *running {
+	t.Helper()
+	c, err := config.Load(settings, filepath.Join(t.TempDir(), "no.env"))
+	must(t, err)
+	a, err := app.New(t.Context(), app.Options{Config: c, Services: []app.Name{name}, Logs: io.Discard, Version: "test", Commit: "test"})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	stop := sync.OnceValue(func() error { cancel(); return <-done })
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	must(t, a.WaitReady(t.Context()))
+	return &running{strings.TrimPrefix(a.URL(name), "http://"), stop, slices.Clone(settings)}
 }
 
 // freeAddress is one that nothing listens on now. Prometheus can't be asked which
@@ -229,12 +236,24 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+// targets is the folder in which a Prometheus finds the services' addresses.
+type targets string
+
+// set says where a service is; Prometheus reads it again when it changes.
+func (dir targets) set(t *testing.T, name app.Name, address string) {
+	t.Helper()
+	part := filepath.Join(string(dir), string(name)+".part")
+	must(t, os.WriteFile(part, fmt.Appendf(nil, `[{"targets":[%q]}]`, address), 0o600))
+	must(t, os.Rename(part, filepath.Join(string(dir), string(name)+".json")))
+}
+
 // startPrometheus runs the real configuration, with the addresses of this test
 // and every time shortened to a second.
-func startPrometheus(t *testing.T, all services, alertmanager string) (base string) {
+func startPrometheus(t *testing.T, all services, alertmanager string) (base string, where targets) {
 	t.Helper()
 	prometheus := program(t, "prometheus")
 	dir := t.TempDir()
+	where = targets(dir)
 	var c map[string]any
 	parse(t, deploy+"prometheus.yml", &c)
 	c["global"] = map[string]any{"scrape_interval": "2s", "scrape_timeout": "2s", "evaluation_interval": "1s"}
@@ -246,7 +265,9 @@ func startPrometheus(t *testing.T, all services, alertmanager string) (base stri
 			return true
 		}
 		delete(job, "dns_sd_configs")
-		job["static_configs"] = []any{map[string]any{"targets": []any{r.address}}}
+		name := job["job_name"].(string)
+		where.set(t, app.Name(name), r.address)
+		job["file_sd_configs"] = []any{map[string]any{"files": []any{name + ".json"}, "refresh_interval": "1s"}}
 		return false
 	})
 	if len(c["scrape_configs"].([]any)) != len(all) {
@@ -263,7 +284,7 @@ func startPrometheus(t *testing.T, all services, alertmanager string) (base stri
 	address := freeAddress(t)
 	base = "http://" + address
 	daemon(t, base+"/-/ready", prometheus, "--config.file="+dir+"/prometheus.yml", "--storage.tsdb.path="+dir+"/data", "--web.listen-address="+address)
-	return base
+	return base, where
 }
 
 func must(t *testing.T, err error) {
@@ -275,7 +296,7 @@ func must(t *testing.T, err error) {
 
 // startAlertmanager runs the real configuration with keys and receivers of this
 // test; whatever arrives there goes to the returned channel.
-func startAlertmanager(t *testing.T) (address string, pages, messages chan string) {
+func startAlertmanager(t *testing.T, concierge string) (address string, pages, messages chan string) {
 	t.Helper()
 	alertmanager := program(t, "alertmanager", "prometheus-alertmanager")
 	pages, messages = make(chan string, 1000), make(chan string, 1000)
@@ -295,10 +316,12 @@ func startAlertmanager(t *testing.T) (address string, pages, messages chan strin
 	dir := t.TempDir()
 	must(t, os.WriteFile(dir+"/pagerduty_routing_key", []byte("test-routing-key"), 0o600))
 	must(t, os.WriteFile(dir+"/slack_webhook_url", []byte(receiver.URL+"/slack"), 0o600))
+	must(t, os.WriteFile(dir+"/incident_webhook_token", []byte(webhookToken), 0o600))
 	c := read(t, deploy+"alertmanager.yml")
+	c = strings.ReplaceAll(c, "http://proxy:8000", "http://"+concierge)
 	c = strings.ReplaceAll(c, "/etc/alertmanager/secrets", dir)
 	c = strings.Replace(c, "global:\n", "global:\n  pagerduty_url: "+receiver.URL+"/pagerduty\n", 1)
-	c = regexp.MustCompile(`group_wait: \d+s`).ReplaceAllString(c, "group_wait: 1s")
+	c = regexp.MustCompile(`(group_wait|group_interval): \d+[sm]`).ReplaceAllString(c, "$1: 1s")
 	must(t, os.WriteFile(dir+"/alertmanager.yml", []byte(c), 0o600))
 	address = freeAddress(t)
 	daemon(t, "http://"+address+"/-/ready", alertmanager, "--config.file="+dir+"/alertmanager.yml",
@@ -307,12 +330,14 @@ func startAlertmanager(t *testing.T) (address string, pages, messages chan strin
 }
 
 // TestAStoppedServicePages is the whole way: a service stops, Prometheus sees it,
-// Alertmanager routes it, and the page is at the receiver with key and runbook.
+// Alertmanager routes it, and the page is at the receiver with key and runbook. The
+// incident is on record, and ends when the service is back.
 func TestAStoppedServicePages(t *testing.T) {
 	t.Parallel()
-	alertmanager, pages, messages := startAlertmanager(t)
 	all := startServices(t)
-	base := startPrometheus(t, all, alertmanager)
+	concierge := all[app.Concierge].address
+	alertmanager, pages, messages := startAlertmanager(t, concierge)
+	base, where := startPrometheus(t, all, alertmanager)
 	eventually(t, "all services are up", func() bool {
 		return len(query(t, base, `service:up:max == 1`)) == 3 && len(query(t, base, `ALERTS{alertname="ServiceDown"}`)) == 0
 	})
@@ -333,6 +358,60 @@ func TestAStoppedServicePages(t *testing.T) {
 			}
 		}
 	}
+	var recorded incident.Incident
+	eventually(t, "the incident is on record", func() (found bool) {
+		recorded, found = ragDown(t, concierge)
+		return found
+	})
+	if recorded.Status != incident.Open || recorded.Severity != "critical" || recorded.Priority != "P0" || len(recorded.Timeline) != 1 {
+		t.Errorf("%+v", recorded)
+	}
+	where.set(t, app.RAG, startService(t, app.RAG, all[app.RAG].settings).address)
+	eventually(t, "the incident is resolved", func() bool {
+		recorded, _ = ragDown(t, concierge)
+		return recorded.Status == incident.Resolved
+	})
+	report := incident.Report(recorded, recorded.ResolvedAt)
+	for _, want := range []string{"firing: ServiceDown on rag: No replica of rag answers", "resolved: ServiceDown", "RUNBOOK.md#servicedown"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("%q is not in\n%s", want, report)
+		}
+	}
+	eventually(t, "the status page shows it", func() bool {
+		page := get(t, "http://"+concierge+"/status")
+		return strings.Contains(page, "ServiceDown") && strings.Contains(page, "resolved")
+	})
+}
+
+// ragDown asks the operators' API for the newest incident of a stopped rag.
+func ragDown(t *testing.T, concierge string) (i incident.Incident, found bool) {
+	t.Helper()
+	var body struct{ Incidents []incident.Incident }
+	must(t, json.Unmarshal([]byte(get(t, "http://"+concierge+"/api/v1/admin/incidents")), &body))
+	n := slices.IndexFunc(body.Incidents, func(i incident.Incident) bool {
+		return i.Title == "ServiceDown" && i.Alerts[0].Service == "rag"
+	})
+	if n < 0 {
+		return i, false
+	}
+	return body.Incidents[n], true
+}
+
+// get reads a page as an operator.
+func get(t *testing.T, address string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	must(t, err)
+	r.Header.Set("Authorization", "Bearer "+operatorToken)
+	resp, err := http.DefaultClient.Do(r)
+	must(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(t, err)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: status %d: %s", address, resp.StatusCode, body)
+	}
+	return string(body)
 }
 
 func drain(c chan string) {
@@ -387,7 +466,7 @@ func TestEveryPanelShowsSomething(t *testing.T) {
 	t.Parallel()
 	program(t, "prometheus")
 	all := startServices(t)
-	base := startPrometheus(t, all, "127.0.0.1:1")
+	base, _ := startPrometheus(t, all, "127.0.0.1:1")
 	eventually(t, "all services are scraped", func() bool { return len(query(t, base, `up == 1`)) == 3 })
 	concierge := "http://" + all[app.Concierge].address
 	load(t, concierge)
