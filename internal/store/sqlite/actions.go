@@ -14,7 +14,7 @@ import (
 )
 
 func (s bankStore) Propose(ctx context.Context, a bank.Action) error {
-	return s.db.write(ctx, "bank.propose", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "bank.propose", func(tx *transaction) error {
 		pending, err := pendingAction(ctx, tx, a.CustomerID, a.SessionID)
 		if err != nil {
 			return err
@@ -30,7 +30,7 @@ func (s bankStore) Propose(ctx context.Context, a bank.Action) error {
 }
 
 // storeAction writes an action and its trace in the audit log.
-func storeAction(ctx context.Context, tx *sql.Tx, a bank.Action, now time.Time) error {
+func storeAction(ctx context.Context, tx *transaction, a bank.Action, now time.Time) error {
 	content, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode action: %w", err)
@@ -67,7 +67,7 @@ func (s bankStore) UpdateAction(ctx context.Context, customerID, id string, fn f
 }
 
 func (s bankStore) ClaimAction(ctx context.Context, customerID, id string, fn func(*bank.Action, bank.Switches) error) (a bank.Action, err error) {
-	err = s.db.write(ctx, "bank.update_action", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "bank.update_action", func(tx *transaction) error {
 		if a, err = action(ctx, tx, customerID, id); err != nil {
 			return err
 		}

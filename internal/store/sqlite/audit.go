@@ -16,7 +16,7 @@ func (db *DB) Audit() audit.Store { return auditStore{db} }
 
 // appendAudit adds records, in order, in the transaction of the change that they
 // are about.
-func appendAudit(ctx context.Context, tx *sql.Tx, records ...audit.Record) error {
+func appendAudit(ctx context.Context, tx *transaction, records ...audit.Record) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -30,7 +30,7 @@ func appendAudit(ctx context.Context, tx *sql.Tx, records ...audit.Record) error
 }
 
 func (s auditStore) Append(ctx context.Context, r audit.Record) error {
-	return s.db.write(ctx, "audit.append", func(tx *sql.Tx) error { return appendAudit(ctx, tx, r) })
+	return s.db.write(ctx, "audit.append", func(tx *transaction) error { return appendAudit(ctx, tx, r) })
 }
 
 const auditColumns = `id, at, kind, actor, subject, digest, coalesce(seq, 0), link`
@@ -49,7 +49,7 @@ func (s auditStore) Seal(ctx context.Context, limit int, seal func(last audit.Re
 	}); err != nil || !open {
 		return 0, err
 	}
-	err = s.db.write(ctx, "audit.seal", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "audit.seal", func(tx *transaction) error {
 		batch, err := collect(ctx, tx, scanRecord, `SELECT `+auditColumns+` FROM audit_log WHERE seq IS NULL ORDER BY id LIMIT ?`, limit)
 		if err != nil {
 			return err
@@ -59,13 +59,8 @@ func (s auditStore) Seal(ctx context.Context, limit int, seal func(last audit.Re
 			return err
 		}
 		seal(last, batch)
-		update, err := tx.PrepareContext(ctx, `UPDATE audit_log SET seq = ?, link = ? WHERE id = ?`)
-		if err != nil {
-			return err
-		}
-		defer update.Close()
 		for _, r := range batch {
-			if _, err := update.ExecContext(ctx, r.Seq, r.Link, r.ID); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE audit_log SET seq = ?, link = ? WHERE id = ?`, r.Seq, r.Link, r.ID); err != nil {
 				return err
 			}
 		}

@@ -35,7 +35,7 @@ func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 			return err
 		}
 	}
-	return s.db.write(ctx, "bank.post", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "bank.post", func(tx *transaction) error {
 		for _, p := range postings {
 			if err := post(ctx, tx, p, ""); err != nil {
 				return err
@@ -47,7 +47,7 @@ func (s bankStore) Post(ctx context.Context, postings []bank.Posting) error {
 
 // post stores one posting, which must be balanced, and its trace in the audit
 // log.
-func post(ctx context.Context, tx *sql.Tx, p bank.Posting, actor string) error {
+func post(ctx context.Context, tx *transaction, p bank.Posting, actor string) error {
 	digest := p.Digest()
 	result, err := tx.ExecContext(ctx, `INSERT INTO postings (id, occurred_at, description, merchant, category, digest)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, p.ID, micros(p.OccurredAt), p.Description, p.Merchant, p.Category, digest)

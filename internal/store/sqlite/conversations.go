@@ -68,7 +68,7 @@ func newestMessages(ctx context.Context, q querier, sessionID string, limit int)
 }
 
 func (s conversations) SaveTurn(ctx context.Context, r concierge.TurnRecord) error {
-	return s.db.write(ctx, "conversations.save_turn", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "conversations.save_turn", func(tx *transaction) error {
 		seq, err := advance(ctx, tx, r)
 		if err != nil {
 			return err
@@ -91,32 +91,42 @@ func (s conversations) SaveTurn(ctx context.Context, r concierge.TurnRecord) err
 
 // advance moves the conversation to its next version, creating it with the
 // first turn, and returns the number of messages it had before.
-func advance(ctx context.Context, tx *sql.Tx, r concierge.TurnRecord) (seq int, err error) {
+func advance(ctx context.Context, tx *transaction, r concierge.TurnRecord) (seq int, err error) {
 	now := micros(r.Messages[len(r.Messages)-1].CreatedAt)
-	var owner string
-	var version int64
-	err = tx.QueryRowContext(ctx, `SELECT user_id, version, message_count FROM conversations WHERE id = ?`, r.SessionID).
-		Scan(&owner, &version, &seq)
-	switch {
-	case errors.Is(err, sql.ErrNoRows) && r.BaseVersion == 0:
-		_, err = tx.ExecContext(ctx, `INSERT INTO conversations (id, user_id, version, state, message_count, created_at, updated_at)
-			VALUES (?, ?, 1, ?, ?, ?, ?)`, r.SessionID, r.UserID, r.State, len(r.Messages), now, now)
-		return 0, err
-	case errors.Is(err, sql.ErrNoRows):
-		return 0, concierge.ErrStale
-	case err != nil:
-		return 0, err
-	case owner != r.UserID:
-		return 0, concierge.ErrNoConversation
-	case version != r.BaseVersion:
-		return 0, concierge.ErrStale
+	if r.BaseVersion == 0 {
+		result, err := tx.ExecContext(ctx, `INSERT INTO conversations (id, user_id, version, state, message_count, created_at, updated_at)
+			VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.SessionID, r.UserID, r.State, len(r.Messages), now, now)
+		if err != nil {
+			return 0, err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			return 0, err
+		}
+		return 0, whyNotAdvanced(ctx, tx, r)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE conversations SET version = version + 1, state = ?,
-		message_count = message_count + ?, updated_at = ? WHERE id = ?`, r.State, len(r.Messages), now, r.SessionID)
+	err = tx.QueryRowContext(ctx, `UPDATE conversations SET version = version + 1, state = ?, message_count = message_count + ?, updated_at = ?
+		WHERE id = ? AND user_id = ? AND version = ? RETURNING message_count - ?`,
+		r.State, len(r.Messages), now, r.SessionID, r.UserID, r.BaseVersion, len(r.Messages)).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, whyNotAdvanced(ctx, tx, r)
+	}
 	return seq, err
 }
 
-func saveReply(ctx context.Context, tx *sql.Tx, r concierge.TurnRecord) error {
+// whyNotAdvanced tells a conversation that moved on from somebody else's.
+func whyNotAdvanced(ctx context.Context, tx *transaction, r concierge.TurnRecord) error {
+	var owner string
+	err := tx.QueryRowContext(ctx, `SELECT user_id FROM conversations WHERE id = ?`, r.SessionID).Scan(&owner)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err == nil && owner != r.UserID {
+		return concierge.ErrNoConversation
+	}
+	return concierge.ErrStale
+}
+
+func saveReply(ctx context.Context, tx *transaction, r concierge.TurnRecord) error {
 	if r.Idempotency == nil {
 		return nil
 	}
@@ -151,7 +161,7 @@ func (s conversations) Reply(ctx context.Context, userID, key string) (*concierg
 }
 
 func (s conversations) DeleteConversation(ctx context.Context, userID, sessionID string) error {
-	return s.db.write(ctx, "conversations.delete", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "conversations.delete", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM conversations WHERE id = ? AND user_id = ?`, sessionID, userID)
 		if err != nil {
 			return err
@@ -164,14 +174,14 @@ func (s conversations) DeleteConversation(ctx context.Context, userID, sessionID
 }
 
 func (s conversations) PurgeReplies(ctx context.Context, before time.Time) error {
-	return s.db.write(ctx, "conversations.purge_replies", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "conversations.purge_replies", func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM idempotent_replies WHERE created_at < ?`, micros(before))
 		return err
 	})
 }
 
 func (s conversations) PurgeConversations(ctx context.Context, before time.Time, limit int) (n int, err error) {
-	err = s.db.write(ctx, "conversations.purge", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "conversations.purge", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM conversations WHERE rowid IN (SELECT rowid FROM conversations AS c WHERE updated_at < ?
 			AND NOT EXISTS (SELECT 1 FROM handoffs WHERE session_id = c.id AND state <> 'closed') LIMIT ?)`, micros(before), limit)
 		if err != nil {

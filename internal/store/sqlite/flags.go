@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
@@ -41,7 +40,7 @@ func (s flags) Changes(ctx context.Context, name feature.Name, limit int) (list 
 }
 
 func (s flags) SetFlag(ctx context.Context, c feature.Change) error {
-	return s.db.write(ctx, "flags.set", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "flags.set", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO flag_changes (id, name, is_on, reason, operator, at) VALUES (?, ?, ?, ?, ?, ?)`,
 			c.ID, c.Name, c.On, c.Reason, c.Operator, micros(c.At))
 		if err != nil {

@@ -66,7 +66,7 @@ func openHandoff(ctx context.Context, q querier, sessionID string) (*handoff.Han
 }
 
 // saveHandoff stores a hand-off as it is now, with its trace in the audit log.
-func saveHandoff(ctx context.Context, tx *sql.Tx, h *handoff.Handoff, at time.Time) error {
+func saveHandoff(ctx context.Context, tx *transaction, h *handoff.Handoff, at time.Time) error {
 	if h == nil {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func (s bankStore) CreateCustomer(ctx context.Context, c bank.Customer, h bank.Holdings) error {
-	return s.db.write(ctx, "bank.create_customer", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "bank.create_customer", func(tx *transaction) error {
 		if c.ID != "" {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO customers (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
 				c.ID, c.Name, micros(c.CreatedAt)); err != nil {
@@ -21,7 +21,7 @@ func (s bankStore) CreateCustomer(ctx context.Context, c bank.Customer, h bank.H
 	})
 }
 
-func createHoldings(ctx context.Context, tx *sql.Tx, h bank.Holdings) error {
+func createHoldings(ctx context.Context, tx *transaction, h bank.Holdings) error {
 	var failures []error
 	insert := func(query string, args ...any) {
 		_, err := tx.ExecContext(ctx, query+` ON CONFLICT DO NOTHING`, args...)
@@ -52,7 +52,7 @@ func createHoldings(ctx context.Context, tx *sql.Tx, h bank.Holdings) error {
 }
 
 func (s bankStore) SetAccountStatus(ctx context.Context, accountID string, status bank.AccountStatus) error {
-	return s.db.write(ctx, "bank.set_account_status", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "bank.set_account_status", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `UPDATE accounts SET status = ? WHERE id = ?`, status, accountID)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (s bankStore) SetAccountStatus(ctx context.Context, accountID string, statu
 }
 
 func (s bankStore) PlaceHold(ctx context.Context, h bank.Hold) error {
-	return s.db.write(ctx, "bank.place_hold", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "bank.place_hold", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO holds (id, account_id, amount, merchant, category, placed_at, expires_at)
 			SELECT ?, id, ?, ?, ?, ?, ? FROM accounts WHERE id = ? AND currency = ? ON CONFLICT DO NOTHING`,
 			h.ID, h.Amount.Minor, h.Merchant, h.Category, micros(h.PlacedAt), micros(h.ExpiresAt), h.AccountID, h.Amount.Currency)
@@ -89,7 +89,7 @@ func (s bankStore) PlaceHold(ctx context.Context, h bank.Hold) error {
 }
 
 func (s bankStore) ReleaseHold(ctx context.Context, holdID string) error {
-	return s.db.write(ctx, "bank.release_hold", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "bank.release_hold", func(tx *transaction) error {
 		var account string
 		var amount int64
 		err := tx.QueryRowContext(ctx, `UPDATE holds SET released = 1 WHERE id = ? AND released = 0 RETURNING account_id, amount`, holdID).

@@ -15,7 +15,7 @@ type knowledge struct{ db *DB }
 func (db *DB) Knowledge() rag.Store { return knowledge{db} }
 
 func (s knowledge) Put(ctx context.Context, d rag.StoredDocument) (changed bool, err error) {
-	err = s.db.write(ctx, "knowledge.put", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "knowledge.put", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO documents (id, title, category, url, content, source, hash, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, category = excluded.category,
 			url = excluded.url, content = excluded.content, source = excluded.source, hash = excluded.hash, updated_at = excluded.updated_at
@@ -32,13 +32,13 @@ func (s knowledge) Put(ctx context.Context, d rag.StoredDocument) (changed bool,
 	return changed, err
 }
 
-func raiseRevision(ctx context.Context, tx *sql.Tx) error {
+func raiseRevision(ctx context.Context, tx *transaction) error {
 	_, err := tx.ExecContext(ctx, `UPDATE knowledge_revision SET revision = revision + 1`)
 	return err
 }
 
 func (s knowledge) Delete(ctx context.Context, id string) error {
-	return s.db.write(ctx, "knowledge.delete", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "knowledge.delete", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM documents WHERE id = ?`, id)
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -18,7 +17,7 @@ type eventStore struct{ db *DB }
 func (db *DB) Events() event.Store { return eventStore{db} }
 
 func (s eventStore) Append(ctx context.Context, e event.Event) error {
-	return s.db.write(ctx, "event.append", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "event.append", func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO events (at, kind, service, version, config, instance, ok, took, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			micros(e.At), e.Kind, e.Service, e.Version, e.Config, e.Instance, e.OK, e.Took.Microseconds(), e.Summary)
 		return err
@@ -102,7 +101,7 @@ func scanIncident(r row) (i incident.Incident, err error) {
 }
 
 func (s incidentStore) Update(ctx context.Context, groupKey string, fn func(*incident.Incident) (*incident.Incident, error)) error {
-	return s.db.write(ctx, "incident.update", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "incident.update", func(tx *transaction) error {
 		before, err := first(ctx, tx, scanIncident, `SELECT content FROM incidents WHERE group_key = ? ORDER BY started_at DESC, id DESC LIMIT 1`, groupKey)
 		if err != nil {
 			return err

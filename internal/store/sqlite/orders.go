@@ -96,7 +96,7 @@ func first[T any](ctx context.Context, q querier, scan func(row) (T, error), que
 
 func (s bankStore) Execute(ctx context.Context, o bank.Order, dayStart, now time.Time, decide func(bank.Snapshot) (bank.Effect, error)) (r bank.Receipt, err error) {
 	var refusal error // is committed, unlike an error
-	err = s.db.write(ctx, "bank.execute", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "bank.execute", func(tx *transaction) error {
 		if r, err = storedReceipt(ctx, tx, o.ID, o.CustomerID, o.Digest()); err == nil || !errors.Is(err, bank.ErrNoReceipt) {
 			return err
 		}
@@ -159,7 +159,7 @@ func storedRefusal(ctx context.Context, q querier, o bank.Order) error {
 }
 
 // apply carries an effect out.
-func apply(ctx context.Context, tx *sql.Tx, o bank.Order, e bank.Effect, now time.Time) error {
+func apply(ctx context.Context, tx *transaction, o bank.Order, e bank.Effect, now time.Time) error {
 	var err error
 	switch {
 	case e.Posting != nil:

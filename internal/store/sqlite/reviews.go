@@ -43,7 +43,7 @@ func split(list string) []string {
 }
 
 func (s reviews) Report(ctx context.Context, r guardrails.Review, keep int) error {
-	return s.db.write(ctx, "reviews.report", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "reviews.report", func(tx *transaction) error {
 		known, err := scanReview(tx.QueryRowContext(ctx, `SELECT `+reviewColumns+` FROM reviews WHERE id = ?`, r.ID))
 		switch {
 		case err == nil:
@@ -61,7 +61,7 @@ func (s reviews) Report(ctx context.Context, r guardrails.Review, keep int) erro
 	})
 }
 
-func putReview(ctx context.Context, tx *sql.Tx, r guardrails.Review) error {
+func putReview(ctx context.Context, tx *transaction, r guardrails.Review) error {
 	var decided any
 	if !r.DecidedAt.IsZero() {
 		decided = micros(r.DecidedAt)
@@ -110,7 +110,7 @@ func (s reviews) Reviews(ctx context.Context, f guardrails.ReviewFilter) (list [
 }
 
 func (s reviews) Decide(ctx context.Context, id string, d guardrails.Decision) (r guardrails.Review, err error) {
-	err = s.db.write(ctx, "reviews.decide", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "reviews.decide", func(tx *transaction) error {
 		r, err = scanReview(tx.QueryRowContext(ctx, `SELECT `+reviewColumns+` FROM reviews WHERE id = ?`, id))
 		if err != nil || !r.Apply(d) {
 			return err

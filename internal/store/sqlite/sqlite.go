@@ -55,6 +55,8 @@ type DB struct {
 	path    string
 	writer  *sql.DB
 	reader  *sql.DB
+	writing *statements // the writer's
+	reading *statements // the reader's
 	observe *observe.Observer
 	wrote   atomic.Int64 // when a transaction was last committed, Unix nanoseconds
 }
@@ -85,6 +87,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if db.reader, err = sql.Open("sqlite", dsn(path, "query_only(1)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", o.Path, err), db.writer.Close())
 	}
+	db.writing, db.reading = newStatements(db.writer), newStatements(db.reader)
 	db.writer.SetMaxOpenConns(1)
 	db.reader.SetMaxOpenConns(readers)
 	db.reader.SetMaxIdleConns(readers)
@@ -144,7 +147,7 @@ func (db *DB) Ping(ctx context.Context) error {
 			return q.QueryRowContext(ctx, `SELECT 1`).Scan(&one)
 		})
 	}
-	return db.write(ctx, "ping", func(tx *sql.Tx) error {
+	return db.write(ctx, "ping", func(tx *transaction) error {
 		var one int
 		return tx.QueryRowContext(ctx, `SELECT 1`).Scan(&one)
 	})
@@ -197,30 +200,33 @@ func (db *DB) provider() (*goose.Provider, error) {
 
 // read runs fn on a consistent snapshot. The label names the work in metrics.
 func (db *DB) read(ctx context.Context, label string, fn func(querier) error) error {
-	return db.work(ctx, db.reader, label, func(tx *sql.Tx) error { return fn(tx) })
+	return db.work(ctx, db.reading, label, func(tx *transaction) error { return fn(tx) })
 }
 
 // write runs fn in a transaction that commits when fn returns nil and leaves
 // nothing behind otherwise.
-func (db *DB) write(ctx context.Context, label string, fn func(*sql.Tx) error) error {
-	err := db.work(ctx, db.writer, label, fn)
+func (db *DB) write(ctx context.Context, label string, fn func(*transaction) error) error {
+	err := db.work(ctx, db.writing, label, fn)
 	if err == nil {
 		db.wrote.Store(time.Now().UnixNano())
 	}
 	return err
 }
 
-func (db *DB) work(ctx context.Context, pool *sql.DB, label string, fn func(*sql.Tx) error) error {
+func (db *DB) work(ctx context.Context, prepared *statements, label string, fn func(*transaction) error) error {
 	defer db.observe.Done(ctx, label, time.Now())
-	tx, err := pool.BeginTx(ctx, nil)
+	tx, err := prepared.db.BeginTx(ctx, nil)
 	if err != nil {
 		return unavailable(label, err)
 	}
-	if err := fn(tx); err != nil {
+	t := &transaction{tx: tx, prepared: prepared}
+	if err := fn(t); err != nil {
 		_ = tx.Rollback() // the reason is err; a failed rollback ends with the connection
 		return unavailable(label, err)
 	}
-	return unavailable(label, tx.Commit())
+	err = tx.Commit()
+	prepared.prepare(ctx, t.met)
+	return unavailable(label, err)
 }
 
 // unavailable turns what the caller can only wait for (a busy or full disk)

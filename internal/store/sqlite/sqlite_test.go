@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -82,7 +81,7 @@ func TestReadersSeeOneSnapshotAndDontWrite(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "db"))
 	exec := func(statement string) {
 		t.Helper()
-		err := db.write(t.Context(), "test", func(tx *sql.Tx) error {
+		err := db.write(t.Context(), "test", func(tx *transaction) error {
 			_, err := tx.ExecContext(t.Context(), statement)
 			return err
 		})
@@ -105,7 +104,7 @@ func TestReadersSeeOneSnapshotAndDontWrite(t *testing.T) {
 		if before != 1 || after != 1 {
 			t.Errorf("%d rows, then %d", before, after)
 		}
-		if _, err := q.(*sql.Tx).ExecContext(t.Context(), `DELETE FROM t`); err == nil {
+		if _, err := q.(*transaction).ExecContext(t.Context(), `DELETE FROM t`); err == nil {
 			t.Error("a reader could write")
 		}
 		return err
@@ -119,7 +118,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	t.Parallel()
 	db := open(t, filepath.Join(t.TempDir(), "db"))
 	stop := errors.New("stop")
-	err := db.write(t.Context(), "test", func(tx *sql.Tx) error {
+	err := db.write(t.Context(), "test", func(tx *transaction) error {
 		if _, err := tx.ExecContext(t.Context(), `CREATE TABLE t (n INTEGER)`); err != nil {
 			return err
 		}
@@ -180,7 +179,7 @@ func TestBusyIsNotDown(t *testing.T) {
 	if err := db.Ping(t.Context()); err != nil { // takes the lock, as nobody has
 		t.Fatal(err)
 	}
-	err = db.write(t.Context(), "test", func(*sql.Tx) error {
+	err = db.write(t.Context(), "test", func(*transaction) error {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		return db.Ping(ctx)

@@ -39,23 +39,18 @@ func (s vectors) VectorSets(ctx context.Context) (list []rag.VectorSet, err erro
 }
 
 func (s vectors) PutVectors(ctx context.Context, model string, dimension int, list []rag.Vector, at time.Time) error {
-	return s.db.write(ctx, "vectors.put", func(tx *sql.Tx) error {
+	return s.db.write(ctx, "vectors.put", func(tx *transaction) error {
 		var set int64
 		if err := tx.QueryRowContext(ctx, `INSERT INTO vector_sets (model, dimension, used_at, version) VALUES (?, ?, ?, 1)
 			ON CONFLICT (model, dimension) DO UPDATE SET version = version + 1 RETURNING id`, model, dimension, micros(at)).Scan(&set); err != nil {
 			return err
 		}
-		insert, err := tx.PrepareContext(ctx, `INSERT INTO passage_vectors (set_id, key, category, stored_at, vector) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO NOTHING`)
-		if err != nil {
-			return err
-		}
-		defer insert.Close()
 		for _, v := range list {
 			if len(v.Values) != dimension {
 				return fmt.Errorf("a vector of dimension %d in a set of %d", len(v.Values), dimension)
 			}
-			if _, err := insert.ExecContext(ctx, set, v.Key, v.Category, micros(at), encodeVector(v.Values)); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO passage_vectors (set_id, key, category, stored_at, vector) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT DO NOTHING`, set, v.Key, v.Category, micros(at), encodeVector(v.Values)); err != nil {
 				return err
 			}
 		}
@@ -147,14 +142,14 @@ func (s vectors) DeleteSet(ctx context.Context, set int64) error {
 }
 
 func (s vectors) exec(ctx context.Context, label, statement string, args ...any) error {
-	return s.db.write(ctx, label, func(tx *sql.Tx) error {
+	return s.db.write(ctx, label, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	})
 }
 
 func (s vectors) Lease(ctx context.Context, model, holder string, now, until time.Time) (held bool, err error) {
-	err = s.db.write(ctx, "vectors.lease", func(tx *sql.Tx) error {
+	err = s.db.write(ctx, "vectors.lease", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO embedding_leases (model, holder, until) VALUES (?, ?, ?)
 			ON CONFLICT (model) DO UPDATE SET holder = excluded.holder, until = excluded.until
 			WHERE embedding_leases.holder = excluded.holder OR embedding_leases.until < ?`, model, holder, micros(until), micros(now))
