@@ -236,6 +236,9 @@ var following = regexp.MustCompile(`^(and|what about|how about|also|only|just|sa
 // maxRequests is how many requests of one message are answered.
 const maxRequests = 4
 
+// maxBorders bounds at how many places a message is looked at for another one.
+const maxBorders = 12
+
 var (
 	// border is what may stand between two requests of one message.
 	border = regexp.MustCompile(`(?i)[.!?;]+\s+(?:and\s+|then\s+|also\s+)*|,?\s+(?:and|&|then)\s+(?:then\s+|also\s+)*|,\s+(?:also\s+)?`)
@@ -251,7 +254,7 @@ func (m message) requests() []message {
 	if m.intent == Fraud || m.intent == Human {
 		return []message{m}
 	}
-	borders := append(border.FindAllStringIndex(m.text, -1), []int{len(m.text), len(m.text)})
+	borders := append(border.FindAllStringIndex(m.text, maxBorders), []int{len(m.text), len(m.text)})
 	var list []message
 	start := 0
 	for i, at := range borders[:len(borders)-1] {
