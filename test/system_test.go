@@ -147,6 +147,7 @@ func TestChat(t *testing.T) {
 			t.Run("stream", func(t *testing.T) { stream(t, s) })
 			t.Run("strangers", func(t *testing.T) { strangers(t, s) })
 			t.Run("money", func(t *testing.T) { movements(t, s) })
+			t.Run("dialogues", func(t *testing.T) { dialogues(t, s) })
 			t.Run("accounts", func(t *testing.T) { accounts(t, s) })
 			t.Run("guarded", func(t *testing.T) { guarded(t, s) })
 			t.Run("operations", func(t *testing.T) { operations(t, s) })
@@ -159,7 +160,7 @@ func conversation(t *testing.T, s *system) {
 		{"What is my checking balance?", "Everyday Checking balance is $", "get_balances", ""},
 		{"and my savings?", "Rainy Day Savings balance is $", "get_balances", ""},
 		{"How much did I spend on groceries in the last 60 days?", "You spent $", "spending_summary", ""},
-		{"only at Corner Grocer", "Corner grocer", "spending_summary", ""},
+		{"only at Corner Grocer", "at Corner Grocer", "spending_summary", ""},
 		{"How do I freeze my card?", "Freeze", "", "freezing-and-unfreezing-your-card"},
 		{"Who won the world cup in 1998?", "outside of what I know", "", ""},
 		{"transfer $50 to savings", "Move $50.00 from Everyday Checking", "transfer_money", ""},

@@ -1,6 +1,7 @@
 package localengine
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -37,26 +38,28 @@ func (s Slots) arguments() bank.TransactionsArgs {
 	}
 }
 
-// details reads what a message says about what it asks to see. Categories are
-// all that it names, of which Slots has the first.
-func (m message) details(purpose slots.Purpose) (s Slots, categories []string) {
+// details reads what a message says about what it asks to see. Of several
+// categories or merchants the others are in more.
+func (m message) details(purpose slots.Purpose) (s Slots, more []Slots) {
 	found := slots.Options{Purpose: purpose}.Find(m.text, m.now)
 	s = Slots{Period: period(found, m.now), Account: m.account(found), Limit: found.Count.N}
 	s.Min, s.Max = m.bounds(found)
+	var all []Slots
+	for _, name := range slices.Concat(found.Merchants, found.Payees) { // money also goes to people
+		one := s
+		one.Merchant = strings.TrimPrefix(name.Text, "the ")
+		all = append(all, one)
+	}
 	for _, c := range found.Categories {
-		if c.Name != "" {
-			categories = append(categories, c.Name)
+		if one := s; c.Name != "" {
+			one.Category = c.Name
+			all = append(all, one)
 		}
 	}
-	if len(categories) > 0 {
-		s.Category = categories[0]
+	if len(all) == 0 {
+		return s, nil
 	}
-	for _, list := range [][]slots.Name{found.Payees, found.Merchants} { // money also goes to people
-		if len(list) > 0 {
-			s.Merchant = strings.TrimPrefix(list[0].Text, "the ")
-		}
-	}
-	return s, categories
+	return all[0], all[1:]
 }
 
 // account is the only one that a message names. Of several none is: the answer

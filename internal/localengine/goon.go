@@ -25,10 +25,12 @@ func (m message) goOn(memory Memory) (Decision, bool) {
 	}
 	said := m.mentioned()
 	switch {
-	case m.intent == memory.Intent && m.same(), m.corrects() && conditions.MatchString(m.folded): // go ahead and send it; yes if it's free
+	case m.corrects() && conditions.MatchString(m.folded): // yes if it's free
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	case said.later && m.corrects() && memory.Intent != FreezeCard:
 		return Decision{Intent: memory.Intent, Memory: memory, Reply: notLater}, true
+	case m.same() && !denies.MatchString(m.folded): // go ahead and send it
+		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	}
 	if move, ok := m.amended(memory); ok {
 		return proposed(memory.Intent, move), true
@@ -69,7 +71,7 @@ var (
 	inexact  = regexp.MustCompile(`^(all|everything|half|whatever|some|a (lot|few|bit)|max|maximum|as much|the (rest|max|maximum|lot))\b`)
 	// adding are openings of a further order.
 	adding   = regexp.MustCompile(`^(and |also |then |plus |another )+(also |then )?(please )?(send|transfer|move|wire|pay|give|another)\b`)
-	theSame  = regexp.MustCompile(`\b(send|pay|do|transfer|move|freeze|make) (it|that|this|the (money|payment|transfer))\b`)
+	theSame  = regexp.MustCompile(`\b(send|pay|do|transfer|move|freeze|unfreeze|lock|unlock|block|unblock|make) (it|that|this|the (money|payment|transfer))\b`)
 	denies   = regexp.MustCompile(`\b(no|nope|nah|not|never|none|nothing|cancel|stop|forget|leave|abort|quit|don't|dont|nevermind|drop|skip|enough|exit)\b|👎|❌|🚫|🛑|⛔`)
 	reversed = regexp.MustCompile(`\bother way (a)?round\b|\b(reverse|swap) (it|that|them)\b|\bopposite\b`)
 	now      = regexp.MustCompile(`\b(now|today|right away|immediately|at once|go ahead|do it)\b`)

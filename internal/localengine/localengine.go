@@ -133,10 +133,10 @@ func (m message) decide(memory Memory) Decision {
 		m.intent = memory.Intent
 		return m.show(details, nil, memory)
 	}
-	details, categories := m.details(purposeOf(m.intent))
+	details, more := m.details(purposeOf(m.intent))
 	if m.mayFilter() {
 		if filters, all := m.details(slots.Spending); filters.filter() {
-			m.intent, details, categories = Transactions, filters, all
+			m.intent, details, more = Transactions, filters, all
 		}
 	}
 	if m.intent == Greeting && details.Account != "" { // "how's my checking doing"
@@ -150,7 +150,7 @@ func (m message) decide(memory Memory) Decision {
 	case m.intent == Transactions && earned.MatchString(m.folded) && details.Category == "":
 		details.Category = "income"
 	}
-	return m.show(details, categories, memory)
+	return m.show(details, more, memory)
 }
 
 // mayFilter says whether a message that the classifier makes nothing of may be a
@@ -168,7 +168,7 @@ func (s Slots) filter() bool {
 var moves = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
 
 // show decides on a request that changes nothing.
-func (m message) show(details Slots, categories []string, memory Memory) Decision {
+func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 	d := Decision{Intent: m.intent, Memory: memory}
 	d.Memory.Move.Interrupted = memory.Move.Asked != ""
 	switch m.intent {
@@ -198,9 +198,10 @@ func (m message) show(details Slots, categories []string, memory Memory) Decisio
 	if d.Tool != "" {
 		d.Memory = Memory{Intent: m.intent, Slots: details}
 	}
-	for i := 1; i < min(len(categories), maxRequests) && listing(m.intent); i++ {
-		details.Category = categories[i]
-		d.Also = append(d.Also, m.show(details, nil, memory))
+	for _, other := range more[:min(len(more), maxRequests-1)] {
+		if listing(m.intent) {
+			d.Also = append(d.Also, m.show(other, nil, memory))
+		}
 	}
 	return d
 }

@@ -173,7 +173,16 @@ func FuzzDecide(f *testing.F) {
 
 func BenchmarkDecide(b *testing.B) {
 	e := New()
-	for b.Loop() {
-		e.Decide(Input{Text: "How much did I spend at the copper pot over $50 last month?", Now: wednesday})
+	for name, text := range map[string]string{
+		"read":    "How much did I spend at the copper pot over $50 last month?",
+		"order":   "please send a hundred and five dollars from my savings to Jordan",
+		"several": "What's my balance, and send $20 to Jordan?",
+		"long":    strings.Repeat("what is, my balance. ", 100),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				e.Decide(Input{Text: text, Now: wednesday})
+			}
+		})
 	}
 }

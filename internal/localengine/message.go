@@ -29,6 +29,11 @@ func read(text string, now time.Time) message {
 	m.text = respell(m.text)
 	m.folded = fold(m.text)
 	m.intent = classify(m.folded)
+	if !understood(m.intent) && orderly.MatchString(m.folded) && !toMe.MatchString(m.folded) {
+		if said := m.mentioned(); said.amounts > 0 && said.targets > 0 {
+			m.intent = Transfer
+		}
+	}
 	return m
 }
 
@@ -89,6 +94,9 @@ func classify(text string) Intent {
 		return things[thing[1]]
 	}
 	found := names[intent.Classify(text)[0].Intent]
+	if word := signs[found]; word != nil && len(strings.Fields(text)) <= 2 && !word.MatchString(text) {
+		return Unclear
+	}
 	switch {
 	case agreeing.MatchString(text):
 		return Yes
@@ -102,13 +110,13 @@ func classify(text string) Intent {
 		return Knowledge
 	case found == Cards && freezing.MatchString(text):
 		return FreezeCard
-	case earned.MatchString(text), pendingOnes.MatchString(text):
+	case found == Knowledge && paidYet.MatchString(text), earned.MatchString(text), pendingOnes.MatchString(text):
 		return Transactions
 	case found == Balance && required.MatchString(text):
 		return Knowledge
 	case found == Fraud && filtered.MatchString(text), found == Knowledge && filteredList.MatchString(text), found == Balance && listed.MatchString(text):
 		return Transactions
-	case found == Knowledge && whereItGoes.MatchString(text):
+	case !understood(found) && howMuch.MatchString(text), found == Knowledge && whereItGoes.MatchString(text):
 		return Spending
 	}
 	return found
@@ -128,7 +136,9 @@ var (
 var (
 	// plainOrder names an amount and nothing that says money.
 	plainOrder = regexp.MustCompile(`^(please |can you |could you |i (want|need|would like|'d like) to |now )*(transfer|send|move|wire|schedule) (.+ )?\$?\d[\d,.]*( bucks)?( (to|from|for) .+)?[.!?]*$`)
-	toMe       = regexp.MustCompile(`\b(transfer|send|move|wire|schedule) (me|us)\b`)
+	// orderly are openings of an order in words that mean other things as well.
+	orderly    = regexp.MustCompile(`^(?:(?:please|just|now|let's|lets|hey|go ahead and|can you|could you|would you|i need to|i want to|i have to|i would like to|i'd like to|want to|need to)\s+)*(?:transfer|send|move|wire|give|shoot|put|zelle|venmo|pay|lend|top up|add|get)\b`)
+	toMe       = regexp.MustCompile(`\b(transfer|send|move|wire|schedule|give|shoot|put|lend|get) (me|us)\b`)
 	agreeing   = regexp.MustCompile(`^((sure|yes|yeah|ok|okay|well),? )?why not[.!?]*$`)
 	forbidding = regexp.MustCompile(`^(please |no,? |wait,? )*(don't|dont|do not|never) (send|pay|transfer|move|wire|do|freeze)\b`)
 	// question is how one opens, and politely an order that looks like one.
@@ -140,14 +150,31 @@ var (
 	filtered     = regexp.MustCompile(`^(any|all|show|list|which|what)\b.*\b(over|above|under|below|more than|less than|between)\b.*\d`)
 	filteredList = regexp.MustCompile(`^(any|all|show|list)\b.*\b(transactions|purchases|payments|charges)\b.*\d`)
 	listed       = regexp.MustCompile(`^(show |list )?(me )?(all )?(my |the )?(transactions|purchases|payments)\b`)
+	paidYet      = regexp.MustCompile(`^(did|have) i (already )?(pay|paid)\b`)
 	pendingOnes  = regexp.MustCompile(`^(can i see|show|list|what|which|any|do i have)\b.*\bpending (charges|purchases|payments|transactions)\b`)
 	cardState    = regexp.MustCompile(`^(is|are) (my|the|any of my|all my) .*\bcards?\b.*\b(frozen|active|locked|blocked|unlocked|suspended)\b`)
 	freezing     = regexp.MustCompile(`^(please |can you |could you )?(freeze|unfreeze|lock|unlock|block|unblock)\b`)
 	// earned asks what came in, which is no spending.
 	earned      = regexp.MustCompile(`^(when |how much |what )?(money )?(did|have|was|am) i (get|got|been|receive|received|earn|earned|make) ?(paid|a salary|my salary|in salary|in income)?\b.*\b(paid|salary|wages|income|earned?|paychecks?|receive)\b|^(did|when did|was|have) i (get |been |got )?paid\b`)
 	superlative = regexp.MustCompile(`^(what|which|show|list|find)\b.*\b(biggest|largest|highest|smallest|most expensive|cheapest)\b.*\b(purchases?|payments?|charges?|transactions?|expenses?)\b`)
+	howMuch     = regexp.MustCompile(`^how much (at|on) `)
 	whereItGoes = regexp.MustCompile(`\bwhere (does|did|is|has)\b.*\bmoney (go|going|gone)\b`)
 )
+
+// understood says whether an intent is more than a guess.
+func understood(i Intent) bool {
+	return i != OutOfScope && i != Knowledge && i != Smalltalk && i != Unclear
+}
+
+// signs are words that a short message of an intent has. The classifier, which
+// must choose something, takes other single words, and names, for it.
+var signs = map[Intent]*regexp.Regexp{
+	Yes:      regexp.MustCompile(`\b(y[aeiou]?|ye[aeps]\w*|yu?p|sure|ok(ay)?|k|right|correct|true|indeed|affirmative|absolutely|definitely|certainly|exactly|precisely|totally|course|confirm\w*|agreed?|approved?|fine|good|great|perfect|positive|do it|go|go ahead|yay|bet|alright|accurate|aye|please|that's it|proceed|uh.?huh|do that|facts|accept\w*|affirm\w*)\b`),
+	No:       regexp.MustCompile(`\b(n|no\w*|na[hy]\w*|not|never|none|nothing|negative|false|wrong|incorrect|untrue|cancel\w*|stop|forget|leave|abort|quit|don't|dont|disagree|drop|skip|end|undo|decline|reject|wait|hold|halt|enough|exit|naw|nada|negat\w*|pass|inaccurate|invalid|pause|mute|silence|sh+|shut|discontinue|terminate|destroy|scratch|scrap|rescind|eliminate)\b|👎`),
+	Goodbye:  regexp.MustCompile(`\b(bye\w*|goodbye|later|see|cya|night|ciao|farewell|done|all|adios|care|day|peace|ttyl|long|gone?|over|end|leaving|nothing|sayonara|fairwell|\w*bye|tootles|goodnight)\b`),
+	Greeting: regexp.MustCompile(`\b(hi\w*|hey\w*|hello\w*|hola|howdy|yo|sup|morning|afternoon|evening|greetings|there|you|\w*up|day|it going|ahoy|aloha|bonjour|salutations|heller)\b`),
+	Thanks:   regexp.MustCompile(`\b(thank\w*|thx|ty|cheers|appreciate\w*|grateful|great|perfect|awesome|nice|cool|good|sweet|lovely|excellent|super|helpful|obliged|gracias|merci)\b`),
+}
 
 // gesture reads a message without words.
 func gesture(text string) Intent {
@@ -197,17 +224,20 @@ func (m message) complete() bool {
 	case Smalltalk, Unsure: // or a name of two words
 		return m.words() > 2
 	}
-	return m.words() >= shortest && !following.MatchString(m.folded) || listing(m.intent) && whole.MatchString(m.folded)
+	return m.words() >= shortest && !following.MatchString(m.folded) || listing(m.intent) && (whole.MatchString(m.folded) || listed.MatchString(m.folded))
 }
 
 // whole is a request for transactions that says so and begins as one.
 var whole = regexp.MustCompile(`^(show|list|find|give|all|my|any|last|recent|latest|what|how|where|which|did)\b.*\b(transactions?|purchases?|payments?|charges?|spend|spent|spending|buy|bought)\b`)
 
 // following are openings of a message that goes on where the last one ended.
-var following = regexp.MustCompile(`^(and|what about|how about|also|only|just|same (for|with)|now|or|but|show( me)?|in|on|at|for|from|last|this|yesterday|today|over|under)\b`)
+var following = regexp.MustCompile(`^(and|what about|how about|also|only|just|same (for|with)|now|or|but|show( me)?|in|on|at|for|from|last|this|yesterday|today|over|under|since|until|before|after|between|during|more than|less than|exactly)\b`)
 
 // maxRequests is how many requests of one message are answered.
 const maxRequests = 4
+
+// maxBorders bounds at how many places a message is looked at for another one.
+const maxBorders = 12
 
 var (
 	// border is what may stand between two requests of one message.
@@ -224,7 +254,7 @@ func (m message) requests() []message {
 	if m.intent == Fraud || m.intent == Human {
 		return []message{m}
 	}
-	borders := append(border.FindAllStringIndex(m.text, -1), []int{len(m.text), len(m.text)})
+	borders := append(border.FindAllStringIndex(m.text, maxBorders), []int{len(m.text), len(m.text)})
 	var list []message
 	start := 0
 	for i, at := range borders[:len(borders)-1] {

@@ -128,6 +128,10 @@ func (m message) order() Decision {
 		d.move(FreezeCard, m.card())
 	case PayBill:
 		move := Movement{Amount: said.Amount, From: said.From, Bill: m.bill()}
+		first, _, more := strings.Cut(move.Bill, " and ")
+		if more && several.MatchString(m.folded) {
+			move.Bill, m.others = first, true
+		}
 		if m.paysPerson(said) {
 			move.To, move.Bill, m.intent = said.To, "", Transfer
 		}
@@ -165,6 +169,7 @@ func (m message) paysPerson(said mention) bool {
 
 var (
 	billWords = regexp.MustCompile(`\b(bills?|rent|electric(ity)?|power|water|gas|phone|internet|mortgage|insurance|utilit(y|ies)|subscription|premium|balance|minimum|due)\b`)
+	several   = regexp.MustCompile(`\bbills\b`)
 	// billName is what stands behind the word for paying.
 	billName = regexp.MustCompile(`(?i)\b(?:pay|settle|clear)\s+(?:off\s+)?(?:(?:to|towards?|on|for)\s+)?(?:my |the |our |that )*([^.!?,;]*?)(?:\s+bills?)?(?:\s+(?:from|using|with|for|of|now|today|please|right away|in full)\b.*)?[.!?\s]*$`)
 	ofBill   = regexp.MustCompile(`(?i)\b(?:my|the|our)\s+([^.!?,;]*?)\s+bill\b`)

@@ -198,12 +198,12 @@ func (p *parser) bare(i, n int) bool {
 	if notAmounts[after] || after == "/" || after == ":" || p.is(i-1, "#", "/", ":", "*", "ending", "account", "card") {
 		return false
 	}
-	if p.is(i-1, "and", "to", "-") && p.lastBound(i) {
+	if p.is(i-1, "and", "to", "-") && p.lastBound(i) && p.Purpose != Order {
 		return true
 	}
 	before := p.at(i - 1).text
 	if p.Purpose == Order {
-		return !p.is(i, "one") || i == 0 || beforeAmount[before]
+		return (!p.is(i, "one") || i == 0 || beforeAmount[before]) && !p.hyphened(i-1) && !p.hyphened(i+n)
 	}
 	if t.kind == word && n == 1 && !p.is(i, "hundred", "thousand") && !beforeAmount[before] {
 		return false
@@ -216,6 +216,11 @@ func (p *parser) bare(i, n int) bool {
 	}
 	return beforeAmount[before] || p.is(i-1, "a", "an", "the", "his", "her", "him", "me") && len(t.digits) >= 2 && p.is(i+n, "transfer", "payment", "charge", "fee", "refund", "to", "from") ||
 		p.named(i-1) && p.is(i-2, "send", "pay", "give", "wire", "transfer", "owe")
+}
+
+// hyphened says whether token i is a hyphen between digits, as in 555-1234.
+func (p *parser) hyphened(i int) bool {
+	return p.is(i, "-") && p.at(i-1).kind == number && p.at(i+1).kind == number && p.at(i-1).end == p.at(i).start && p.at(i).end == p.at(i+1).start
 }
 
 // named says whether token i may be the name of a person, as in send sam 20.

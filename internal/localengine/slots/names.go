@@ -25,6 +25,11 @@ func (p *parser) findNames() {
 		if n := p.nameLength(start); n > 0 && !p.general(start, n) && (role == merchantName || !p.inflected(start)) {
 			p.addName(start, n, role)
 			i = start + n - 1
+			for role == merchantName && p.Purpose == Spending && p.is(i+1, ",", "and") && p.nameLength(i+2) > 0 {
+				n = p.nameLength(i + 2)
+				p.addName(i+2, n, role)
+				i += n + 1
+			}
 		}
 	}
 	p.findOwners()
@@ -178,7 +183,7 @@ func (p *parser) leadWord(i int) nameRole {
 		}
 	case "named", "called":
 		return payeeName
-	case "pay", "paid", "send", "give", "gave", "wire", "sent", "owe", "tip", "lend":
+	case "pay", "paid", "send", "give", "gave", "wire", "sent", "owe", "tip", "lend", "shoot", "zelle", "venmo":
 		return p.leadVerb(i)
 	}
 	if kin[p.at(i).text] && p.moving && p.capitalised(i+1) && !kept[p.at(i).text] {
@@ -197,6 +202,8 @@ func (p *parser) leadFor(i int) nameRole {
 	case p.is(i-1, "debit", "debits", "subscription", "payment", "payments", "transaction", "refund", "dollars", "pounds"):
 		return merchantName
 	case p.is(i-1, "pay", "paid", "paying") && p.is(0, "how", "what", "when") && p.is(i, "for"):
+		return merchantName
+	case p.is(i, "with") && p.is(i-1, "have", "got") && p.mentions(debits):
 		return merchantName
 	case p.is(i-1, "order", "orders") && p.is(i, "with"):
 		return merchantName
@@ -403,9 +410,15 @@ func (p *parser) endsName(i int) bool {
 // titled says whether a common word is written as part of a name: Best Buy.
 func (p *parser) titled(i int) bool {
 	t := p.at(i)
+	if next := p.at(i + 1); t.capital && p.is(i-1, "with", "to") && next.kind == word && !common[next.text] && p.mentions(debits) {
+		return true // a direct debit with Go daddy
+	}
 	return t.capital && i > 0 && p.at(i-1).text != "." && len(t.text) > 2 && !notTitled[t.text] &&
 		(p.at(i+1).capital && p.at(i+1).kind == word || p.at(i-1).capital && i > 1)
 }
+
+// debits are words of messages whose "with" and "to" lead to a company.
+var debits = wordSet("debit debits subscription subscriptions")
 
 // notTitled are common words that are written with a capital by themselves.
 var notTitled = wordSet("i'm i've i'd i'll monday tuesday wednesday thursday friday saturday sunday visa mastercard europe")
