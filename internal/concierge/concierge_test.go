@@ -24,7 +24,10 @@ type parts struct {
 	mu         sync.Mutex
 	saved      []TurnRecord
 	saveErrs   []error // for the next saves, nil for success
-	state      []byte  // of the stored conversation
+	lostErrs   bool    // what fails to be saved is stored all the same
+	version    int64   // of the stored conversation
+	messages   []Message
+	state      []byte // of the stored conversation
 	action     *bank.Action
 	confirmed  int
 	confirmErr error
@@ -33,7 +36,9 @@ type parts struct {
 }
 
 func (p *parts) Conversation(_ context.Context, userID, id string, _ int) (Conversation, error) {
-	return Conversation{ID: id, UserID: userID, State: p.state}, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Conversation{ID: id, UserID: userID, State: p.state, Version: p.version, Messages: p.messages}, nil
 }
 
 func (p *parts) SaveTurn(_ context.Context, r TurnRecord) error {
@@ -43,6 +48,9 @@ func (p *parts) SaveTurn(_ context.Context, r TurnRecord) error {
 		err := p.saveErrs[0]
 		p.saveErrs = p.saveErrs[1:]
 		if err != nil {
+			if p.lostErrs {
+				p.messages = append(p.messages, r.Messages...)
+			}
 			return err
 		}
 	}

@@ -66,7 +66,7 @@ func (t *turn) refusedForPerson(reason string) {
 // countFailure notes whether this turn had an answer. After a few without one in a
 // row a person is needed.
 func (t *turn) countFailure() {
-	unanswered := t.text == dontKnow || t.feature == string(localengine.Unclear) ||
+	unanswered := strings.HasSuffix(t.text, dontKnow) || t.feature == string(localengine.Unclear) ||
 		t.feature == string(localengine.OutOfScope) && len(t.reply.Citations) == 0
 	if t.needs != "" || !unanswered {
 		t.state.Failures = 0

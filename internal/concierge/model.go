@@ -1,6 +1,7 @@
 package concierge
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/grounding"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/modelengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
@@ -26,9 +28,22 @@ const (
 	maxReserve = 5 * time.Second
 )
 
-// modelStep lets the model answer. Whatever is missing of its answer, the local
-// engine adds.
+// modelStep lets the model answer. What the customer has read of an answer is
+// always brought to an end and kept: where even the bank fails, with saying so.
 func (s *Service) modelStep(ctx context.Context, t *turn) error {
+	err := s.think(ctx, t)
+	if err == nil || t.shown == "" {
+		return err
+	}
+	s.log.WarnContext(ctx, "an answer of which a part was shown could not be finished", "error", err)
+	t.reply.Engine, t.reply.Degraded, t.text = EngineTogether, true, accountsMissing
+	t.feature = cmp.Or(t.feature, "unfinished")
+	t.hideProposal()
+	return nil
+}
+
+// think asks the model. Whatever is missing of its answer, the local engine adds.
+func (s *Service) think(ctx context.Context, t *turn) error {
 	bounded, cancel := context.WithTimeout(ctx, s.turnTimeout-s.now().Sub(t.started)-min(s.turnTimeout/5, maxReserve))
 	defer cancel()
 	question := s.answers.question(t, s.model.PromptVersion())
@@ -53,7 +68,9 @@ func (s *Service) modelStep(ctx context.Context, t *turn) error {
 	case err != nil && ctx.Err() != nil && t.shown == "":
 		return ctx.Err()
 	case err != nil && errors.Is(ctx.Err(), context.Canceled):
-		t.reply.Engine, t.feature = EngineTogether, "left" // what they have read is kept, and nobody reads more
+		// Nobody reads more now, and nothing more is asked of anybody: what they find
+		// when they come back has an end.
+		t.reply.Engine, t.feature, t.text = EngineTogether, "left", s.ending(t, out)
 		return nil
 	case err != nil:
 		s.log.WarnContext(ctx, "the model did not answer, the local engine does", "error", err, "shown", t.shown != "")
@@ -61,7 +78,11 @@ func (s *Service) modelStep(ctx context.Context, t *turn) error {
 			t.reply.Degraded, t.text = true, simplerNotice+t.text
 			return nil
 		}
-		return s.standIn(settled, t, in, out)
+		stoodIn := s.standIn(settled, t, in, out)
+		if errors.Is(err, modelengine.ErrRejected) && strings.HasSuffix(t.text, dontKnow) {
+			t.needs = handoff.LowConfidence // neither engine has an answer that can be given
+		}
+		return stoodIn
 	}
 	t.reply.Engine = EngineTogether
 	s.answers.keep(settled, question, in.Passages, out)
@@ -192,16 +213,23 @@ func (s *Service) finish(ctx context.Context, t *turn, in modelengine.Input, out
 		return s.answerLocally(ctx, t, out)
 	}
 	t.describe(s.engine, out)
-	switch rest := unread(s.rendered(t, out), t.shown); {
-	case rest != "":
-		t.text = "From your account:\n" + rest
-	case len(out.Runs) == 0 && len(in.Passages) > 0:
+	if t.text = s.ending(t, out); t.text == notFinished && len(out.Runs) == 0 && len(in.Passages) > 0 {
 		t.text = "I couldn't finish this answer. Our article \"" + in.Passages[0].Title + "\" has the rest."
 		t.reply.Citations = append(t.reply.Citations, citation(in.Passages[0]))
-	default:
-		t.text = notFinished
 	}
 	return nil
+}
+
+// ending ends an answer without asking anybody: with what the tools have found
+// and isn't read yet. A proposal's summary is repeated before a yes counts for it.
+func (s *Service) ending(t *turn, out modelengine.Outcome) string {
+	if out.Proposal != nil {
+		return s.engine.Render(localengine.Decision{}, out.Proposal, t.location())
+	}
+	if rest := unread(s.rendered(t, out), t.shown); rest != "" {
+		return "From your account:\n" + rest
+	}
+	return notFinished
 }
 
 // rendered is what the tools found, in the local engine's words.
@@ -251,29 +279,68 @@ func (t *turn) message() string {
 	return t.shown + rest
 }
 
-// saveShown stores a turn that lost the race against another one of the same
-// conversation after the customer had read of it. It is put behind that one as
-// it was shown. Its placeholders are its own, so the model won't know of it.
-func (s *Service) saveShown(ctx context.Context, t *turn, hash string) error {
+// firstPause is how long saveShown waits before it tries again; it doubles.
+const firstPause = 100 * time.Millisecond
+
+// unsaved says whether a turn that the customer has read of was worked out to its
+// end and not stored, for a reason that may pass.
+func (t *turn) unsaved(err error) bool {
+	passing := errors.Is(err, ErrStale) || fault.Is(err, fault.Connection) || fault.Is(err, fault.Timeout)
+	return t.shown != "" && t.reply.Message != "" && passing
+}
+
+// saveShown stores a turn that was not stored at once although the customer had
+// read of it: because another one of the same conversation was faster, or because
+// the database was away. It is put behind what is there as it was shown.
+func (s *Service) saveShown(ctx context.Context, t *turn, hash string) (err error) {
 	ctx, cancel := t.settled(ctx)
 	defer cancel()
+	pause := firstPause
 	for range saveAttempts {
-		var latest state
-		c, err := s.store.Conversation(ctx, t.req.UserID, t.req.SessionID, 0)
-		if err == nil {
-			err = latest.load(c.State)
-		}
-		if err != nil {
+		if err = s.saveBehind(ctx, t, hash); !t.unsaved(err) {
 			return err
 		}
-		latest.Shown, latest.Memory, latest.Failures = t.state.Shown, t.state.Memory, t.state.Failures
-		if c.Handoff != nil { // a person was asked for meanwhile
-			t.handoff, t.reply.Handoff = nil, handoffBody(*c.Handoff)
+		if errors.Is(err, ErrStale) {
+			continue
 		}
-		t.conversation, t.state = c, latest
-		if err := s.save(ctx, t, hash); !errors.Is(err, ErrStale) {
+		select {
+		case <-time.After(pause):
+			pause *= 2
+		case <-ctx.Done():
 			return err
 		}
 	}
-	return fault.New(fault.Conflict, "this answer could not be stored because other messages came in between")
+	if errors.Is(err, ErrStale) {
+		return fault.New(fault.Conflict, "this answer could not be stored because other messages came in between")
+	}
+	return err
+}
+
+// saveBehind stores a turn behind the conversation as it is now.
+func (s *Service) saveBehind(ctx context.Context, t *turn, hash string) error {
+	c, err := s.store.Conversation(ctx, t.req.UserID, t.req.SessionID, recentMessages)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(c.Messages, func(m Message) bool { return m.ID == t.reply.MessageID }) {
+		return nil // it was stored, only the answer that said so was lost
+	}
+	var latest state
+	if err := latest.load(c.State); err != nil {
+		return err
+	}
+	if c.Version != t.conversation.Version {
+		latest.Vault.Adopt(t.state.Vault)
+		t.masked = latest.Vault.Mask(t.req.Message, t.verdict)
+		if err := s.addToTalk(ctx, &latest, t.masked, t.req.UserID, t.reply.Message); err != nil {
+			return err
+		}
+		latest.Shown, latest.Memory, latest.Failures = t.state.Shown, t.state.Memory, t.state.Failures
+		t.state = latest
+	}
+	if c.Handoff != nil { // a person was asked for meanwhile
+		t.handoff, t.reply.Handoff = nil, handoffBody(*c.Handoff)
+	}
+	t.conversation = c
+	return s.save(ctx, t, hash)
 }

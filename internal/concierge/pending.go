@@ -151,6 +151,10 @@ func (t *turn) show(a bank.Action) {
 	t.state.Shown, t.reply.PendingAction = a.ID, pendingAction(a)
 }
 
+// hideProposal takes back what show did, for an answer that the customer doesn't
+// get: a yes can only be about a summary that was read.
+func (t *turn) hideProposal() { t.state.Shown, t.reply.PendingAction = "", nil }
+
 // outcome says what became of a confirmed action.
 func outcome(a bank.Action) string {
 	switch a.Status {

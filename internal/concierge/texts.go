@@ -16,6 +16,7 @@ const (
 		"I can show your balances, transactions and spending, or answer questions about transfers, bills, cards, fees and security."
 	knowledgeMissing = "I can't reach our help articles right now, so I'd rather not guess. " +
 		"Please ask again in a moment. Your balances and transactions are available as usual."
+	accountsMissing = "I can't reach your accounts right now, so I couldn't finish this. Please ask again in a moment."
 	noEngine        = "I can't answer questions at the moment. Your accounts and transactions are in the app as usual; please try again later."
 	simplerNotice   = "I'm answering in a simpler way right now.\n\n"
 	notFinished     = "I couldn't finish this answer. Please ask again if something is missing."

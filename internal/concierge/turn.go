@@ -139,7 +139,7 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 	for range saveAttempts {
 		t := &turn{req: req, started: started, thinking: thinking, emit: emit, live: live, carried: left}
 		err = s.answer(ctx, t, hash)
-		if errors.Is(err, ErrStale) && t.shown != "" {
+		if t.unsaved(err) {
 			err = s.saveShown(ctx, t, hash) // what is read can't be worked out anew
 		}
 		switch {
@@ -259,6 +259,7 @@ func (s *Service) guardOutput(ctx context.Context, t *turn) error {
 	if !v.IsSafe {
 		t.note(auditVerdict, "output", t.text)
 		t.text, t.reply.GuardrailsPassed, t.reply.Citations = unsafeAnswer, false, []Citation{}
+		t.hideProposal()
 	}
 	return nil
 }

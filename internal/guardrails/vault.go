@@ -86,6 +86,16 @@ func (v *Vault) placeholder(kind, value string) string {
 	}
 }
 
+// Adopt adds the values that another vault holds. They may have other
+// placeholders here.
+func (v *Vault) Adopt(other Vault) {
+	for _, name := range slices.Sorted(maps.Keys(other.Values)) {
+		if end := strings.LastIndexByte(name, '_'); end > 0 {
+			v.placeholder(name[:end], other.Values[name])
+		}
+	}
+}
+
 // placeholder is also found where a model has rewritten it a little.
 var placeholder = regexp.MustCompile(`(?i)\[\s*([A-Z]+(?:[_ ][A-Z]+)*)[_ ]?(\d+)\s*\]`)
 
