@@ -1,14 +1,17 @@
 // Package compose brings the real docker-compose.yml up and holds it to
 // docs/RUNBOOK.md: every command of the runbook runs, replicas come and go under
-// load without a lost request, and a killed PostgreSQL costs no payment. It builds
-// its images itself and needs Docker; TEST_COMPOSE=1 asks for it.
+// load without a lost request, a killed PostgreSQL costs no payment, and a backup
+// brings the data back. It builds its images itself and needs Docker;
+// TEST_COMPOSE=1 asks for it.
 package compose
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +19,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/loadtest"
 )
 
 const root = "../.."
@@ -79,9 +80,9 @@ func TestEveryMarkerHasItsReason(t *testing.T) {
 
 // project is the system in Compose.
 type project struct {
-	dir string
-	env []string
-	url string
+	dir   string
+	env   []string
+	ports map[string]string // by the setting that names them
 }
 
 // start copies what Compose reads into a folder of its own, with an .env of the
@@ -96,33 +97,55 @@ func start(t *testing.T) *project {
 			t.Fatalf("TEST_COMPOSE is set, and there is no %s here", name)
 		}
 	}
-	p := &project{dir: t.TempDir()}
+	p := &project{dir: t.TempDir(), ports: map[string]string{}}
 	p.env = append(os.Environ(), fmt.Sprintf("COMPOSE_PROJECT_NAME=swipesavvytest%d", os.Getpid()))
 	p.env = append(p.env, strings.Fields(run(t, p, root, "test/compose/images"))...)
 	run(t, p, root, "cp", "-r", "docker-compose.yml", "docker-compose.monitoring.yml", "deploy", p.dir)
-	settings := "POSTGRES_PASSWORD=of-this-test-alone\nDEMO_DATA=true\nRATE_LIMIT_TOKENS_PER_SECOND=0\n"
-	for _, name := range []string{"CONCIERGE_PORT", "RAG_PORT", "GUARDRAILS_PORT", "POSTGRES_PORT"} {
+	run(t, p, root, "cp", "-r", "scripts", "knowledge", p.dir)
+	settings := "POSTGRES_PASSWORD=of-this-test-alone\nDEMO_DATA=true\nRATE_LIMIT_TOKENS_PER_SECOND=0\n" +
+		"OPERATOR_TOKEN=" + token + "\nINCIDENT_WEBHOOK_TOKEN=" + webhookToken + "\n"
+	for _, name := range []string{
+		"CONCIERGE_PORT", "RAG_PORT", "GUARDRAILS_PORT", "POSTGRES_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT",
+	} {
 		port := freePort(t)
 		settings += name + "=" + port + "\n"
-		p.env = append(p.env, "TEST_"+name+"="+port)
-		if name == "CONCIERGE_PORT" {
-			p.url = "http://localhost:" + port
-		}
+		p.ports[name] = port
 	}
 	if err := os.WriteFile(filepath.Join(p.dir, ".env"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// Nobody is called: the addresses lead nowhere.
+	for name, text := range map[string]string{
+		"pagerduty_routing_key": "none", "slack_webhook_url": "http://localhost:1/", "grafana_admin_password": "none",
+		"incident_webhook_token": webhookToken,
+	} {
+		if err := os.WriteFile(filepath.Join(p.dir, "deploy/monitoring/secrets", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	t.Cleanup(func() {
-		down := exec.Command("docker-compose", "down", "--volumes", "--remove-orphans", "--timeout", "5")
+		down := exec.Command("docker-compose", append(both, "down", "--volumes", "--remove-orphans", "--timeout", "5")...)
 		down.Dir, down.Env = p.dir, p.env
 		if out, err := down.CombinedOutput(); err != nil {
 			t.Errorf("down: %v\n%s", err, out)
 		}
 	})
-	p.run(t, "docker-compose", "up", "-d", "postgres", "migrate", "guardrails", "rag", "concierge", "proxy")
+	p.run(t, "docker-compose", "up", "-d")
 	p.healthy(t)
+	p.run(t, append(append([]string{"docker-compose"}, both...), append([]string{"up", "-d"}, monitors...)...)...)
 	return p
 }
+
+const (
+	token        = "the-operators-token-of-this-test-alone"
+	webhookToken = "the-webhook-token-of-this-test-alone-"
+)
+
+var (
+	both = []string{"-f", "docker-compose.yml", "-f", "docker-compose.monitoring.yml"}
+	// monitors is the monitoring without Grafana and cAdvisor: Debian packages neither.
+	monitors = []string{"prometheus", "alertmanager", "postgres-exporter", "node-exporter"}
+)
 
 func freePort(t *testing.T) string {
 	t.Helper()
@@ -160,41 +183,107 @@ func try(ctx context.Context, p *project, dir string, args ...string) (stdout, s
 	return out.String(), errOut.String(), err
 }
 
+// url is where a service or a monitor is, by the setting of its port.
+func (p *project) url(port string) string { return "http://localhost:" + p.ports[port] }
+
+// get asks once and returns the answer's text; anything but 200 is an error.
+func (p *project) get(ctx context.Context, port, path string) (string, error) {
+	a, err := p.ask(ctx, http.MethodGet, port, path, "")
+	if err == nil && a.status != http.StatusOK {
+		err = fmt.Errorf("%s: %d %s", path, a.status, a.body)
+	}
+	return a.body, err
+}
+
+type answer struct {
+	status     int
+	retryAfter string
+	body       string
+}
+
+func (p *project) ask(ctx context.Context, method, port, path, body string) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, p.url(port)+path, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	return answer{resp.StatusCode, resp.Header.Get("Retry-After"), string(raw)}, err
+}
+
+// eventually asks until the answer is right.
+func eventually(t *testing.T, p *project, what string, holds func() error) {
+	t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		err := holds()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %v\n%s", what, err, p.run(t, "docker-compose", "logs", "--tail=30"))
+		}
+		<-time.After(200 * time.Millisecond)
+	}
+}
+
 // healthy waits until the proxy reaches all three services.
 func (p *project) healthy(t *testing.T) {
 	t.Helper()
-	deadline := time.Now().Add(2 * time.Minute)
 	for _, port := range []string{"CONCIERGE_PORT", "RAG_PORT", "GUARDRAILS_PORT"} {
-		for {
-			_, _, err := try(t.Context(), p, p.dir, "bash", "-c", "curl -fsS localhost:$TEST_"+port+"/health")
-			if err == nil {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("no service behind %s:\n%s", port, p.run(t, "docker-compose", "logs", "--tail=30"))
-			}
-			<-time.After(200 * time.Millisecond)
-		}
+		eventually(t, p, port, func() error {
+			_, err := p.get(t.Context(), port, "/health")
+			return err
+		})
 	}
+}
+
+// operate runs one of the program's commands as an operator does.
+func (p *project) operate(t *testing.T, args ...string) string {
+	t.Helper()
+	return p.run(t, append([]string{"docker-compose", "run", "--rm", "-T", "operator"}, args...)...)
 }
 
 // TestCompose is one system, used in order.
 func TestCompose(t *testing.T) {
 	p := start(t)
 	t.Run("hardened", func(t *testing.T) { hardened(t, p) })
+	t.Run("monitoring", func(t *testing.T) { monitored(t, p) })
+	t.Run("a backup brings the data back", func(t *testing.T) { restored(t, p) })
 	t.Run("runbook", func(t *testing.T) { runbook(t, p) })
 	t.Run("scaling and replacing under load", func(t *testing.T) { replacing(t, p) })
 	t.Run("a killed database", func(t *testing.T) { killedDatabase(t, p) })
 }
 
-// hardened looks at what runs, not at what the file says.
+// hardened looks at what runs, not at what the files say.
 func hardened(t *testing.T, p *project) {
-	for _, id := range strings.Fields(p.run(t, "docker-compose", "ps", "-q")) {
+	for _, service := range []string{"postgres", "guardrails", "rag", "concierge"} {
+		id := strings.TrimSpace(p.run(t, "docker-compose", "ps", "-q", service))
+		eventually(t, p, service, func() error {
+			if health := p.run(t, "docker", "inspect", "--format", "{{.State.Health.Status}}", id); health != "healthy\n" {
+				return fmt.Errorf("its own health check says %s", health)
+			}
+			return nil
+		})
+	}
+	for _, id := range strings.Fields(p.run(t, append(append([]string{"docker-compose"}, both...), "ps", "-q")...)) {
 		got := strings.TrimSpace(p.run(t, "docker", "inspect", "--format",
-			"{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.CapAdd}} {{ne .Config.User \"\"}} {{gt .HostConfig.Memory 0}} {{.HostConfig.LogConfig.Config}}", id))
-		want := "true [ALL] [no-new-privileges:true] [] true true map[max-file:5 max-size:20m]"
+			"{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{index .HostConfig.SecurityOpt 0}} {{.HostConfig.CapAdd}} {{.HostConfig.Privileged}} {{gt .HostConfig.Memory 0}} {{.HostConfig.LogConfig.Config}}", id))
+		want := "true [ALL] no-new-privileges:true [] false true map[max-file:5 max-size:20m]"
+		name := p.run(t, "docker", "inspect", "--format", "{{.Name}}", id)
 		if got != want {
-			t.Errorf("%s: %s, want %s", p.run(t, "docker", "inspect", "--format", "{{.Name}}", id), got, want)
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+		user := strings.TrimSpace(p.run(t, "docker", "inspect", "--format", "{{.Config.User}}", id))
+		if id, _, _ := strings.Cut(user, ":"); id == "" || id == "0" || id == "root" {
+			t.Errorf("%s runs as root", name)
 		}
 	}
 	if out, _, err := try(t.Context(), p, p.dir, "docker-compose", "exec", "-T", "concierge", "sh", "-c", "true"); err == nil {
@@ -216,94 +305,21 @@ func runbook(t *testing.T, p *project) {
 			t.Logf("not run, %s: %s", b.section, b.notRun)
 			continue
 		}
-		t.Run(b.section, func(t *testing.T) {
-			commands := b.commands
-			for port, name := range map[string]string{"8000": "CONCIERGE_PORT", "8001": "RAG_PORT", "8002": "GUARDRAILS_PORT"} {
-				commands = strings.ReplaceAll(commands, "localhost:"+port, "localhost:$TEST_"+name)
-			}
-			for line := range strings.Lines(commands) {
-				if strings.TrimSpace(line) == "" {
-					continue
-				}
-				out, errOut, err := try(t.Context(), p, p.dir, "bash", "-o", "pipefail", "-c", line)
-				if err != nil || strings.Contains(errOut, "parse error") {
-					t.Errorf("%s\n%v\n%s%s", line, err, out, errOut)
-				}
-			}
-			p.healthy(t)
-		})
+		t.Run(b.section, func(t *testing.T) { p.paste(t, b) })
 	}
 }
 
-// underLoad runs do while customers use the system; patience is 0 where nothing at
-// all may fail.
-func (p *project) underLoad(t *testing.T, patience time.Duration, do func()) {
+// paste runs a block as one paste of an operator's: a line may set a variable for
+// the next ones. -x shows which one failed.
+func (p *project) paste(t *testing.T, b block) {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	type ending struct {
-		result *loadtest.Result
-		err    error
+	commands := b.commands
+	for port, name := range map[string]string{"8000": "CONCIERGE_PORT", "8001": "RAG_PORT", "8002": "GUARDRAILS_PORT"} {
+		commands = strings.ReplaceAll(commands, "localhost:"+port, "localhost:"+p.ports[name])
 	}
-	ended := make(chan ending, 1)
-	go func() {
-		result, err := loadtest.Run(ctx, loadtest.Options{
-			BaseURL: p.url, Customers: []loadtest.Customer{{ID: "demo-alex"}, {ID: "demo-maria"}, {ID: "demo-sam"}},
-			Profile:  loadtest.Profile{Name: "baseline", Stages: []loadtest.Stage{{Duration: 10 * time.Minute, From: 20, To: 20}}},
-			Transfer: "send 0.01 to Jordan", Bill: "pay 0.01 to my electricity bill", Amount: 1, Patience: patience,
-		})
-		ended <- ending{result, err}
-	}()
-	do()
-	stop()
-	e := <-ended
-	if e.err != nil {
-		t.Fatal(e.err)
+	out, errOut, err := try(t.Context(), p, p.dir, "bash", "-exo", "pipefail", "-c", commands)
+	if err != nil || strings.Contains(errOut, "parse error") {
+		t.Errorf("%v\n%s%s", err, out, errOut)
 	}
-	if err := e.result.Judge(loadtest.Thresholds{P95: 10 * time.Minute}); err != nil {
-		var page bytes.Buffer
-		_ = e.result.Report(&page, err)
-		t.Errorf("%v\n%s", err, page.String())
-	}
-	all := e.result.All()
-	t.Logf("%d operations, %d payments, P50 %v, P99 %v, slowest %v", all.Count(), e.result.Money.Executed, all.Quantile(.5), all.Quantile(.99), all.Max())
-	if all.Count() < 50 || e.result.Money.Executed == 0 {
-		t.Errorf("hardly anybody used the system: %+v", e.result.Money)
-	}
-}
-
-func replacing(t *testing.T, p *project) {
-	p.underLoad(t, 0, func() {
-		p.run(t, "docker-compose", "up", "-d", "--no-deps", "--no-recreate", "--scale", "concierge=3", "concierge")
-		before := p.run(t, "docker-compose", "ps", "-q", "concierge")
-		p.run(t, "deploy/compose/rolling-restart", "concierge")
-		after := p.run(t, "docker-compose", "ps", "-q", "concierge")
-		if n := len(strings.Fields(after)); n != 3 {
-			t.Errorf("%d replicas, want 3", n)
-		}
-		for _, id := range strings.Fields(before) {
-			if strings.Contains(after, id) {
-				t.Errorf("%s was not replaced", id)
-			}
-		}
-	})
-	// All of them answer: the proxy spreads the load.
-	for _, id := range strings.Fields(p.run(t, "docker-compose", "ps", "-q", "concierge")) {
-		if !strings.Contains(p.run(t, "docker", "logs", id), `"request_id"`) {
-			t.Errorf("%s got no request", id)
-		}
-	}
-}
-
-func killedDatabase(t *testing.T, p *project) {
-	p.underLoad(t, time.Minute, func() {
-		id := strings.TrimSpace(p.run(t, "docker-compose", "ps", "-q", "postgres"))
-		p.run(t, "docker", "kill", id)
-		out, _, err := try(t.Context(), p, p.dir, "bash", "-c", `curl -sS -o /dev/null -w '%{http_code} %header{retry-after}' "localhost:$TEST_CONCIERGE_PORT/health"`)
-		if err != nil || !regexp.MustCompile(`^503 \d+$`).MatchString(out) {
-			t.Errorf("without a database /health answers %q, %v", out, err)
-		}
-		p.run(t, "docker", "start", id)
-		p.healthy(t)
-	})
+	p.healthy(t)
 }
