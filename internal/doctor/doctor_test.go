@@ -236,6 +236,12 @@ func TestServices(t *testing.T) {
 	defer foreign.Close()
 	gone.Concierge = foreign.URL
 	broken(t, gone, "concierge", "another program")
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	defer secure.Close()
+	gone.Concierge = secure.URL
+	broken(t, gone, "concierge", "certificate isn't valid")
+	gone.Concierge = strings.Replace(foreign.URL, "http:", "https:", 1)
+	broken(t, gone, "concierge", "doesn't speak TLS")
 	small := o
 	small.Config.MemoryCeilMB = 1
 	broken(t, small, "concierge: memory", "of 1 MiB")
@@ -269,6 +275,9 @@ func TestBackups(t *testing.T) {
 	t.Parallel()
 	none := Options{Config: settings(t)}
 	broken(t, none, "backups", "there is none")
+
+	down := Options{Config: settings(t, "DATABASE_URL=postgres://u@"+nowhere(t)+"/db")}
+	broken(t, down, "backups", "can't be read")
 
 	old := settings(t)
 	recordBackup(t, old, event.Event{At: time.Now().Add(-27 * time.Hour), OK: true})
