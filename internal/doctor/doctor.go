@@ -75,7 +75,7 @@ func Examine(ctx context.Context, o Options) []Finding {
 		d.configuration,
 		d.database,
 		d.service("guardrails", d.Guardrails), d.service("rag", d.RAG), d.service("concierge", d.Concierge),
-		d.together, d.backups, d.disk,
+		d.flags, d.together, d.backups, d.disk,
 	}
 	found := make([][]Finding, len(checks))
 	var wg sync.WaitGroup
