@@ -283,7 +283,7 @@ func (cmd drTestCommand) Run(env *environment) error {
 	r, err := s.Rehearse(env.ctx, dir, cmd.Identity)
 	if r.Created.Manifest.ContentSHA256 != "" {
 		printCreated(env.stdout, r.Created)
-		noteBackup(env.ctx, env, s, started, r.Created, nil)
+		noteBackup(env.ctx, env, s, time.Now().Add(-r.Created.Took), r.Created, nil) // its own time, not the rehearsal's
 	}
 	recorded := s.Record(env.ctx, event.DRTest, started, fmt.Sprintf("%s backed up, restored and proven", filepath.Base(r.Created.File)), err)
 	if err != nil {

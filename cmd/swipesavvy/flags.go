@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -12,9 +13,11 @@ import (
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/adminhttp"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/app"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpclient"
 )
 
 // flagTimeout bounds one call to the concierge.
@@ -50,7 +53,7 @@ func (c lockdownCommand) Run(env *environment) error {
 }
 
 type flagsCommand struct {
-	List flagsListCommand `cmd:"" help:"Show all flags."`
+	List flagsListCommand `cmd:"" default:"withargs" help:"Show all flags (the default)."`
 	Set  flagsSetCommand  `cmd:"" help:"Switch a flag."`
 }
 
@@ -146,12 +149,14 @@ func (t flagTarget) reach(env *environment, remote func(context.Context, *adminh
 	}
 	why := "OPERATOR_TOKEN is not set"
 	if c.OperatorToken != "" {
-		address := t.URL
-		if address == "" {
-			address = fmt.Sprintf("http://localhost:%d", c.ConciergePort)
+		address := cmp.Or(t.URL, localURL(c, app.Concierge))
+		trust, err := httpclient.OwnTLS(c.TLSCertFile)
+		if err != nil {
+			return err
 		}
-		client := adminhttp.NewClient(strings.TrimRight(address, "/"), c.OperatorToken.Reveal(), &http.Client{Timeout: flagTimeout})
-		err := remote(env.ctx, client)
+		transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trust}
+		client := adminhttp.NewClient(strings.TrimRight(address, "/"), c.OperatorToken.Reveal(), &http.Client{Timeout: flagTimeout, Transport: transport})
+		err = remote(env.ctx, client)
 		if !fault.Is(err, fault.Connection) && !fault.Is(err, fault.Timeout) {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 type incidentCommand struct {
-	List   incidentListCommand   `cmd:"" help:"List incidents, newest first."`
+	List   incidentListCommand   `cmd:"" default:"withargs" help:"List incidents, newest first (the default)."`
 	Report incidentReportCommand `cmd:"" help:"Write an incident's report as Markdown."`
 }
 

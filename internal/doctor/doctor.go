@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpclient"
 )
 
 // Outcome of a check.
@@ -66,11 +67,15 @@ type check func(ctx context.Context) []Finding
 func Examine(ctx context.Context, o Options) []Finding {
 	d := &doctor{Options: o.withDefaults()}
 	d.client = &http.Client{Timeout: d.Timeout}
+	// A certificate that can't be read keeps the services from starting; they say so.
+	if trust, err := httpclient.OwnTLS(o.Config.TLSCertFile); err == nil {
+		d.client.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trust}
+	}
 	checks := []check{
 		d.configuration,
 		d.database,
 		d.service("guardrails", d.Guardrails), d.service("rag", d.RAG), d.service("concierge", d.Concierge),
-		d.redis, d.together, d.backups, d.disk,
+		d.flags, d.redis, d.together, d.backups, d.disk,
 	}
 	found := make([][]Finding, len(checks))
 	var wg sync.WaitGroup

@@ -19,6 +19,7 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/app"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/config"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/event"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/pgtest"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
 )
@@ -236,6 +237,12 @@ func TestServices(t *testing.T) {
 	defer foreign.Close()
 	gone.Concierge = foreign.URL
 	broken(t, gone, "concierge", "another program")
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	defer secure.Close()
+	gone.Concierge = secure.URL
+	broken(t, gone, "concierge", "certificate isn't valid")
+	gone.Concierge = strings.Replace(foreign.URL, "http:", "https:", 1)
+	broken(t, gone, "concierge", "doesn't speak TLS")
 	small := o
 	small.Config.MemoryCeilMB = 1
 	broken(t, small, "concierge: memory", "of 1 MiB")
@@ -269,6 +276,9 @@ func TestBackups(t *testing.T) {
 	t.Parallel()
 	none := Options{Config: settings(t)}
 	broken(t, none, "backups", "there is none")
+
+	down := Options{Config: settings(t, "DATABASE_URL=postgres://u@"+nowhere(t)+"/db")}
+	broken(t, down, "backups", "can't be read")
 
 	old := settings(t)
 	recordBackup(t, old, event.Event{At: time.Now().Add(-27 * time.Hour), OK: true})
@@ -306,5 +316,42 @@ func TestFullDisk(t *testing.T) {
 	}
 	if used, err := diskUsed(t.TempDir()); err != nil || used <= 0 || used > 1 {
 		t.Errorf("this machine's disk: %v, %v", used, err)
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	c := settings(t)
+	if f := find(t, Options{Config: c}, "flags"); f.Outcome != Skipped {
+		t.Errorf("without a database: %+v", f)
+	}
+	recordBackup(t, c, event.Event{At: time.Now(), OK: true}) // makes the database
+	if f := find(t, Options{Config: c}, "flags"); f.Outcome != OK {
+		t.Errorf("%+v", f)
+	}
+	s, err := store.Open(t.Context(), store.Options{SQLitePath: c.SQLitePath})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	f, err := feature.New(feature.Options{Store: s.Flags()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, on := range map[feature.Name]bool{feature.Lockdown: true, feature.Retrieval: false, feature.LLM: true} {
+		if _, err := f.Set(t.Context(), name, on, "dana", "suspected breach"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, check := range []string{"lockdown", "flag retrieval"} {
+		f := find(t, Options{Config: c}, check)
+		if f.Outcome != Warning || !strings.Contains(f.Detail, `by "dana": "suspected breach"`) || f.Do == "" {
+			t.Errorf("%s: %+v", check, f)
+		}
+	}
+	for _, f := range Examine(t.Context(), Options{Config: c}) {
+		if f.Check == "flag llm" {
+			t.Errorf("a flag that is as it is by default: %+v", f)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,10 +103,16 @@ func portSetting(service string) string { return strings.ToUpper(service) + "_PO
 func unreachable(name, url string, err error) Finding {
 	var dns *net.DNSError
 	var network net.Error
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
 	cause, do := "nothing listens there", fmt.Sprintf("start it (docker-compose up -d %s, or swipesavvy %s) and look at its log; %s and the service's address say where it should be", name, name, portSetting(name))
 	switch {
 	case errors.As(err, &dns):
 		cause = "the name is not known"
+	case errors.As(err, &certificate):
+		cause, do = "its certificate isn't valid for this address, and isn't the one in TLS_CERT_FILE", "renew it, or name the service by the name in its certificate (--"+name+")"
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		cause, do = "it doesn't speak TLS", "set TLS_CERT_FILE and TLS_KEY_FILE there, too, or ask it at http://"
 	case errors.As(err, &network) && network.Timeout():
 		cause, do = "it doesn't answer in time", "look at its log, its CPU and its memory; restart it (docker-compose restart "+name+")"
 	}
@@ -133,6 +140,8 @@ func ill(service, dependency string, r health.Result) Finding {
 		cause, do, section = "no article was loaded", "load the articles (POST /api/v1/rag/documents), or restart with DEMO_DATA=true outside production", "knowledgebaseempty"
 	case "database":
 		cause, do, section = "it has no connection, or the schema is not ready", "look at the check of the database, and at the service's own settings", "databasedown"
+	case "rag", "guardrails":
+		cause, do = "the concierge gets no answer from it, and goes on without", "see the check of "+dependency+"; if that is well, correct "+strings.ToUpper(dependency)+"_SERVICE_URL of the concierge"
 	case "core_banking":
 		cause, do = "the core banking system fails", "ask whoever runs it; money doesn't move meanwhile and nothing is lost"
 	case "redis":

@@ -24,6 +24,10 @@ func (d *doctor) backups(ctx context.Context) []Finding {
 		return []Finding{failed(name, "the last backup, of "+last.At.Format(time.RFC3339)+", "+last.Summary, "see the reason there",
 			"cure it and run swipesavvy backup", section)}
 	}
+	if newest.IsZero() && !recorded {
+		return []Finding{failed(name, "there is none in "+d.BackupDir+", and the record in the database can't be read", "the database doesn't answer, or the folder is another one",
+			"see the check of the database; --backup-dir names another folder", section)}
+	}
 	if newest.IsZero() {
 		return []Finding{failed(name, "there is none: not in "+d.BackupDir+", not in the record", "none was ever made, or the folder is another one",
 			"run swipesavvy backup, and swipesavvy backup --schedule 02:00 (or a CronJob) for one each day", section)}

@@ -78,6 +78,7 @@ backup_last_success_timestamp_seconds 0
 		{Kind: Backup, At: time.Unix(2000, 0)},
 		{Kind: Verify, OK: true, At: time.Unix(1500, 0)},
 		{Kind: DRTest, OK: true, At: time.Unix(1600, 0)},
+		{Kind: Verify, At: time.Unix(1700, 0)},
 	}
 	refresh()
 	failing := `# HELP backup_last_result 1 when the last backup went well, 0 when it failed; absent before the first.
@@ -86,11 +87,14 @@ backup_last_result 0
 # HELP backup_last_success_timestamp_seconds When the newest good backup was made, in Unix seconds; 0 for never.
 # TYPE backup_last_success_timestamp_seconds gauge
 backup_last_success_timestamp_seconds 1000
+# HELP backup_last_verify_result 1 when the last verification or rehearsal went well, 0 when it failed; absent before the first.
+# TYPE backup_last_verify_result gauge
+backup_last_verify_result 0
 # HELP backup_last_verify_timestamp_seconds When a backup was last proven restorable or undamaged, in Unix seconds; 0 for never.
 # TYPE backup_last_verify_timestamp_seconds gauge
 backup_last_verify_timestamp_seconds 1600
 `
-	names := []string{"backup_last_result", "backup_last_success_timestamp_seconds", "backup_last_verify_timestamp_seconds"}
+	names := []string{"backup_last_result", "backup_last_verify_result", "backup_last_success_timestamp_seconds", "backup_last_verify_timestamp_seconds"}
 	expect("after a failure", failing, names...)
 	m.down = true
 	if err := g.Refresh(t.Context()); err == nil {

@@ -21,12 +21,13 @@ type Gauges struct {
 	state backupState
 }
 
-type backupState struct{ last, good, verified *Event }
+type backupState struct{ last, good, verified, proof *Event }
 
 var (
 	successDesc = prometheus.NewDesc("backup_last_success_timestamp_seconds", "When the newest good backup was made, in Unix seconds; 0 for never.", nil, nil)
 	ageDesc     = prometheus.NewDesc("backup_age_seconds", "Age of the newest good backup; infinite when there is none.", nil, nil)
 	verifyDesc  = prometheus.NewDesc("backup_last_verify_timestamp_seconds", "When a backup was last proven restorable or undamaged, in Unix seconds; 0 for never.", nil, nil)
+	proofDesc   = prometheus.NewDesc("backup_last_verify_result", "1 when the last verification or rehearsal went well, 0 when it failed; absent before the first.", nil, nil)
 	resultDesc  = prometheus.NewDesc("backup_last_result", "1 when the last backup went well, 0 when it failed; absent before the first.", nil, nil)
 )
 
@@ -68,13 +69,15 @@ func (g *Gauges) Refresh(ctx context.Context) (err error) {
 		return err
 	}
 	for _, kind := range []Kind{Verify, DRTest} {
-		e, err := g.store.Last(ctx, kind, true)
+		good, err := g.store.Last(ctx, kind, true)
 		if err != nil {
 			return err
 		}
-		if e != nil && (s.verified == nil || e.At.After(s.verified.At)) {
-			s.verified = e
+		last, err := g.store.Last(ctx, kind, false)
+		if err != nil {
+			return err
 		}
+		s.verified, s.proof = newer(s.verified, good), newer(s.proof, last)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -82,9 +85,17 @@ func (g *Gauges) Refresh(ctx context.Context) (err error) {
 	return nil
 }
 
+// newer returns the later of two events, either of which may be missing.
+func newer(a, b *Event) *Event {
+	if a == nil || b != nil && b.At.After(a.At) {
+		return b
+	}
+	return a
+}
+
 // Describe implements prometheus.Collector.
 func (g *Gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{successDesc, ageDesc, verifyDesc, resultDesc} {
+	for _, d := range []*prometheus.Desc{successDesc, ageDesc, verifyDesc, proofDesc, resultDesc} {
 		ch <- d
 	}
 }
@@ -105,12 +116,10 @@ func (g *Gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge(successDesc, seconds(s.good))
 	gauge(ageDesc, age)
 	gauge(verifyDesc, seconds(s.verified))
-	if s.last != nil {
-		result := 0.0
-		if s.last.OK {
-			result = 1
+	for desc, e := range map[*prometheus.Desc]*Event{resultDesc: s.last, proofDesc: s.proof} {
+		if e != nil {
+			gauge(desc, map[bool]float64{true: 1}[e.OK])
 		}
-		gauge(resultDesc, result)
 	}
 }
 

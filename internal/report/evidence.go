@@ -97,7 +97,9 @@ func (a *evidenceArchive) addAll(ctx context.Context, o EvidenceOptions, chain *
 	if *chain, err = audit.NewChain(o.Store.Audit(), o.AuditKey, nil).Verify(ctx); err != nil {
 		return err
 	}
-	if err := a.addJSON("audit-verification.json", chain); err != nil {
+	if err := a.addJSON("audit-verification.json", map[string]any{
+		"whole": chain.FirstBad == "", "sealed": chain.Sealed, "unsealed": chain.Unsealed, "last_link": chain.Link, "first_bad": chain.FirstBad,
+	}); err != nil {
 		return err
 	}
 	have, want, err := o.Store.SchemaVersion(ctx)
@@ -112,7 +114,7 @@ func (a *evidenceArchive) addAll(ctx context.Context, o EvidenceOptions, chain *
 		return err
 	}
 	incidents, err := o.Store.Incidents().List(ctx, false, 10_000)
-	if err := errors.Join(err, a.addJSON("events.json", events), a.addJSON("incidents.json", incidents)); err != nil {
+	if err := errors.Join(err, a.addJSON("events.json", list(events)), a.addJSON("incidents.json", list(incidents))); err != nil {
 		return err
 	}
 	for _, table := range []event.Optional{event.Flags, event.FlagChanges} {
@@ -156,6 +158,9 @@ func (a *evidenceArchive) addJSON(name string, v any) error {
 		return e.Encode(v)
 	})
 }
+
+// list is an empty list for none, where JSON would say null.
+func list[T any](items []T) []T { return append([]T{}, items...) }
 
 func (a *evidenceArchive) addTable(ctx context.Context, s store.Store, table event.Optional) error {
 	known := true

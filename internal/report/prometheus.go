@@ -25,7 +25,7 @@ type metrics struct {
 	until time.Time
 }
 
-var errNoPrometheus = errors.New("PROMETHEUS_URL is not set")
+var errNoPrometheus = errors.New("PROMETHEUS_URL is not set: it names the Prometheus that scrapes the services, such as http://localhost:9090")
 
 func newMetrics(url string, since, until time.Time) (*metrics, error) {
 	if url == "" {
@@ -40,8 +40,8 @@ func newMetrics(url string, since, until time.Time) (*metrics, error) {
 
 // series is one value with its labels.
 type series struct {
-	Labels map[string]string
-	Value  float64
+	Labels map[string]string `json:"labels"`
+	Value  float64           `json:"value"`
 }
 
 // noProbes leaves out what machines ask every few seconds.

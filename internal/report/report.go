@@ -7,6 +7,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/event"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/incident"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
 )
@@ -33,6 +35,7 @@ type Report struct {
 	Activity  *event.Activity     `json:"activity"`
 	Events    []event.Event       `json:"events"`
 	Incidents []incident.Incident `json:"incidents"`
+	Flags     []FlagChange        `json:"flag_changes"`
 	// Requests, Errors and so on come from Prometheus; nil where it wasn't asked.
 	Traffic *Traffic `json:"traffic"`
 	SLO     *SLO     `json:"slo"`
@@ -48,6 +51,15 @@ type Traffic struct {
 	Violations []series `json:"violations"` // by category
 	Injections float64  `json:"injections"`
 	Models     []series `json:"models"` // Together.AI, by model and status
+}
+
+// FlagChange is what an operator switched, a lockdown among it.
+type FlagChange struct {
+	At       time.Time    `json:"at"`
+	Flag     feature.Name `json:"flag"`
+	On       bool         `json:"on"`
+	Operator string       `json:"operator"`
+	Reason   string       `json:"reason"`
 }
 
 // maxListed bounds the incidents and the lines of a list.
@@ -78,6 +90,8 @@ func Make(ctx context.Context, o Options) Report {
 			r.Incidents = append(r.Incidents, i)
 		}
 	}
+	r.Flags, err = flagChanges(ctx, o)
+	unknown("flags and lockdown", err)
 	m, err := newMetrics(o.PrometheusURL, o.Since, o.Until)
 	if err != nil {
 		unknown("requests, errors, guardrails violations and service levels", err)
@@ -96,10 +110,35 @@ func Make(ctx context.Context, o Options) Report {
 	return r
 }
 
+// flagChanges lists what was switched, oldest first.
+func flagChanges(ctx context.Context, o Options) (list []FlagChange, err error) {
+	for _, d := range feature.Definitions() {
+		changes, err := o.Store.Flags().Changes(ctx, d.Name, maxListed)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range changes {
+			if !c.At.Before(o.Since) && c.At.Before(o.Until) {
+				list = append(list, FlagChange{c.At, c.Name, c.On, c.Operator, c.Reason})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b FlagChange) int { return a.At.Compare(b.At) })
+	return list, nil
+}
+
+// errNoData tells a quiet day from a Prometheus that scrapes nothing.
+var errNoData = errors.New("no data of that time in Prometheus: does it scrape the services?")
+
 func (m *metrics) traffic(ctx context.Context) (t Traffic, err error) {
-	if t.Requests, _, err = m.one(ctx, `sum(increase(http_requests_total{`+noProbes+`}[SPAN]))`); err != nil {
+	requests, known, err := m.one(ctx, `sum(increase(http_requests_total{`+noProbes+`}[SPAN]))`)
+	if err != nil {
 		return t, err
 	}
+	if !known {
+		return t, errNoData
+	}
+	t.Requests = requests
 	if t.Injections, _, err = m.one(ctx, `sum(increase(guardrails_injections_total[SPAN]))`); err != nil {
 		return t, err
 	}
@@ -131,6 +170,12 @@ func (r Report) Write(w io.Writer) error {
 		fmt.Fprintf(&b, "  %s %s %s, %s since %s\n", i.ID, cmp.Or(i.Severity, "-"), i.Title, i.Status, day(i.StartedAt))
 	}
 	none(&b, len(r.Incidents))
+	b.WriteString("\nFlags and lockdown\n")
+	for _, c := range r.Flags {
+		state := map[bool]string{true: "on", false: "off"}[c.On]
+		fmt.Fprintf(&b, "  %s %s %s by %q: %q\n", day(c.At), c.Flag, state, c.Operator, c.Reason)
+	}
+	none(&b, len(r.Flags))
 	b.WriteString("\nDeployments and configuration\n")
 	changes := 0
 	for _, e := range slices.Backward(r.Events) {

@@ -23,6 +23,7 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/audit"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/demo"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/event"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/incident"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/pgtest"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/store"
@@ -160,6 +161,11 @@ func TestSLOOfAMonth(t *testing.T) {
 	if err != nil || half.Coverage > 0.51 || half.Coverage < 0.49 {
 		t.Errorf("half of the time has data: %v, %v", half.Coverage, err)
 	}
+	const limits = "holds for the measured part"
+	var partly strings.Builder
+	if err := half.Write(&partly); err != nil || !strings.Contains(partly.String(), limits) || strings.Contains(b.String(), limits) {
+		t.Errorf("%v\n%s\n%s", err, b.String(), partly.String())
+	}
 	before, err := MeasureSLO(t.Context(), url, monthStart.AddDate(0, -2, 0), monthStart.AddDate(0, -1, 0))
 	if err != nil || before.Levels[0].Known || before.Levels[1].Known || before.Levels[2].Known {
 		t.Errorf("without data: %+v, %v", before, err)
@@ -206,6 +212,11 @@ func filled(t *testing.T, o store.Options) store.Store {
 			t.Fatal(err)
 		}
 	}
+	if err := s.Flags().SetFlag(t.Context(), feature.Change{
+		ID: "c1", Name: feature.Lockdown, On: true, Reason: "suspected breach", Operator: "dana", At: at,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	if err := incident.New(s.Incidents(), nil).Receive(t.Context(), incident.Notification{
 		GroupKey: "g", Alerts: []incident.Alert{{Fingerprint: "a", Name: "RagDown", StartsAt: at}},
 	}); err != nil {
@@ -237,13 +248,13 @@ func TestReportSaysWhatHappenedAndWhatItCannotKnow(t *testing.T) {
 		if err := Make(t.Context(), Options{Store: s, Since: monthStart, Until: monthEnd}).Write(&b); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"backup        FAILED 0s, failed: no space left", "backup        ok", "RagDown, open", "deployment rag: was 1, is 2", "service levels: PROMETHEUS_URL is not set"} {
+		for _, want := range []string{"backup        FAILED 0s, failed: no space left", "backup        ok", "RagDown, open", "deployment rag: was 1, is 2", `lockdown on by "dana": "suspected breach"`, "service levels: PROMETHEUS_URL is not set"} {
 			if !strings.Contains(b.String(), want) {
 				t.Errorf("%q is not in\n%s", want, b.String())
 			}
 		}
 		quiet := Make(t.Context(), Options{Store: s, Since: monthStart.AddDate(0, -1, 0), Until: monthStart})
-		if len(quiet.Events)+len(quiet.Incidents) > 0 || quiet.Activity.Turns != 0 {
+		if len(quiet.Events)+len(quiet.Incidents)+len(quiet.Flags) > 0 || quiet.Activity.Turns != 0 {
 			t.Errorf("a month before anything happened: %+v", quiet)
 		}
 		gone := Make(t.Context(), Options{Store: s, PrometheusURL: "http://127.0.0.1:1", Since: monthStart, Until: monthEnd})

@@ -33,12 +33,13 @@ func (l Level) Kept() bool { return l.Spent <= l.Budget }
 
 // SLO is how the promises stood over a span of time.
 type SLO struct {
-	Since, Until time.Time
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
 	// Coverage is the share of the time for which Prometheus has data.
-	Coverage float64
-	Levels   []Level
-	P95      float64 // seconds, without the language model
-	P95Known bool
+	Coverage float64 `json:"coverage"`
+	Levels   []Level `json:"levels"`
+	P95      float64 `json:"p95_seconds"` // without the language model
+	P95Known bool    `json:"p95_known"`
 }
 
 // up is 1 while any replica of the concierge answers its scrape.
@@ -136,8 +137,15 @@ func (s SLO) Write(w io.Writer) error {
 	if s.P95Known {
 		fmt.Fprintf(&b, "  %-13s %-8s %.0f ms (requests without the language model)\n", "P95", "", 1000*s.P95)
 	}
+	if s.Coverage < fullCoverage {
+		b.WriteString("  What is said here holds for the measured part of that time alone.\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// fullCoverage is the share of measured time from which on the rest is as good as
+// nothing: restarts of Prometheus.
+const fullCoverage = 0.99
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }

@@ -45,6 +45,9 @@ func serve(t *testing.T) string {
 	s.Handle("GET /status", incidenthttp.Status(core, func(context.Context) []incidenthttp.Part {
 		return []incidenthttp.Part{{Name: "Chat", State: "ok"}, {Name: "<b>Help</b>", State: "down"}}
 	}))
+	s.Handle("GET /up", incidenthttp.Status(core, func(context.Context) []incidenthttp.Part {
+		return []incidenthttp.Part{{Name: "Chat", State: "ok"}}
+	}))
 	if err := s.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -142,6 +145,14 @@ func TestStatusPage(t *testing.T) {
 	status, page, header := call(t, http.MethodGet, url+"/status", "", "")
 	if status != 200 || !strings.Contains(page, "Some things are down") || strings.Contains(page, "<script") || strings.Contains(page, "<b>Help") || strings.Contains(page, "doesn't answer") {
 		t.Errorf("%d\n%s", status, page)
+	}
+	slow := strings.NewReplacer("ServiceDown", "RateLimitHits", "critical", "warning").Replace(sent)
+	if status, answer, _ := call(t, http.MethodPost, url+"/api/v1/admin/incidents/webhook", webhook, slow); status != 204 {
+		t.Fatalf("%d %s", status, answer)
+	}
+	_, up, _ := call(t, http.MethodGet, url+"/up", "", "")
+	if !strings.Contains(up, "an incident is being worked on") || !strings.Contains(up, "(rag): open") || strings.Contains(up, "RateLimitHits") {
+		t.Errorf("with an open incident, all up:\n%s", up)
 	}
 	if policy := header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q", policy)

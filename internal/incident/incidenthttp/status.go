@@ -28,15 +28,21 @@ type Part struct {
 }
 
 // statusPage is what anyone may see: what is up, and what is being worked on. It
-// names no address, and nothing of an alert but its name.
+// names no address, and nothing of an alert but its name and service; alerts that
+// aren't critical are nobody's business outside.
 type statusPage struct {
 	Style     template.CSS // ours, embedded
 	Overall   string
 	Parts     []Part
-	Incidents []incident.Incident
+	Incidents []shownIncident
 	// Unknown is set while the record can't be read.
 	Unknown bool
 	At      string
+}
+
+type shownIncident struct {
+	incident.Incident
+	Service string
 }
 
 const (
@@ -85,23 +91,40 @@ func (s *status) current(ctx context.Context) statusPage {
 
 func (s *status) make(ctx context.Context) statusPage {
 	p := statusPage{Style: template.CSS(statusCSS), Parts: s.parts(ctx), At: time.Now().UTC().Format("2006-01-02 15:04:05")}
-	p.Overall = overall(p.Parts)
-	all, err := s.core.List(ctx, false, 50)
+	all, err := s.core.List(ctx, false, 200)
 	p.Unknown = err != nil
-	resolved := 0
+	resolved, open := 0, false
 	for _, i := range all {
+		if i.Severity != "critical" {
+			continue
+		}
 		if i.Status == incident.Resolved {
 			if resolved++; resolved > shownResolved {
 				continue
 			}
 		}
-		p.Incidents = append(p.Incidents, i)
+		open = open || i.Status == incident.Open
+		p.Incidents = append(p.Incidents, shownIncident{i, service(i)})
 	}
+	p.Overall = overall(p.Parts, open)
 	return p
 }
 
-func overall(parts []Part) string {
+// service is that of the alert which an incident is named after.
+func service(i incident.Incident) string {
+	for _, a := range i.Alerts {
+		if a.Name == i.Title {
+			return a.Service
+		}
+	}
+	return ""
+}
+
+func overall(parts []Part, open bool) string {
 	state := "Everything works"
+	if open {
+		state = "Working, and an incident is being worked on"
+	}
 	for _, p := range parts {
 		switch p.State {
 		case "down":
