@@ -171,7 +171,7 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	s.tasks = append(s.tasks, s.oncePrepared(func(ctx context.Context) { backups.Run(ctx, backupGaugeInterval) }))
 	s.tasks = append(s.tasks, s.oncePrepared(core.Purge), s.oncePrepared(teller.Resume),
 		s.oncePrepared(func(ctx context.Context) { chain.Run(ctx, sealInterval) }))
-	page, err := s.chatPage()
+	pages, err := s.pages()
 	if err != nil {
 		return nil, err
 	}
@@ -180,9 +180,7 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 		adminhttp.RegisterFlags(srv.API(), s.flags)
 		adminhttp.RegisterHandoffs(srv.API(), core, s.store.Audit())
 		s.registerIncidents(srv)
-		if page != nil {
-			page.Register(srv.Handle)
-		}
+		pages.Register(srv.Handle)
 	}, nil
 }
 
