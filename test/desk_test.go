@@ -16,6 +16,7 @@ func TestDesk(t *testing.T) {
 	for name, do := range map[string]func(t *testing.T, s *system){
 		"an agent helps a customer": agentHelps,
 		"two agents":                twoAgents,
+		"a false alarm":             deskReviews,
 		"can be seen and read":      deskReadable,
 		"the wrong token":           deskWrongToken,
 	} {
@@ -116,6 +117,30 @@ func twoAgents(t *testing.T, s *system) {
 	second.shows("#about", "closed")
 	call(t, http.MethodDelete, s.URL(app.Concierge)+"/api/v1/conversations/desk-two?user_id=demo-alex", nil)
 	second.shows("#banner", "erased")
+}
+
+// deskReviews lets an agent approve what the guardrails stopped by mistake.
+func deskReviews(t *testing.T, s *system) {
+	const insult = "I will murder you, you stupid okapi"
+	if a := s.chat(t, "desk-review", insult); a.body["guardrails_passed"] != false {
+		t.Fatalf("not blocked: %s", a.raw)
+	}
+	reviewsOf(t, s, "okapi")
+	b := s.desk(t, 1000, 700, "Dana Müller")
+	b.press("Reviews")
+	b.press("okapi")
+	b.shows("#review-text", insult)
+	b.shows("#review-facts", "Seen once")
+	b.fill("#note", "the name of a game")
+	b.shot("desk-review")
+	b.press("Let it pass from now on")
+	b.until(`!document.querySelector("main").innerText.includes("okapi")`)
+	if a := s.chat(t, "desk-review-2", insult); a.body["guardrails_passed"] != true {
+		t.Errorf("after the approval: %s", a.raw)
+	}
+	if a := s.admin(t, http.MethodGet, "reviews?status=approved", nil); !strings.Contains(a.raw, "okapi") || !strings.Contains(a.raw, "the name of a game") || !strings.Contains(a.raw, "operator:Dana-M-ller") {
+		t.Errorf("reviews: %d %s", a.status, a.raw)
+	}
 }
 
 func deskReadable(t *testing.T, s *system) {

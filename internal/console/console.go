@@ -74,10 +74,10 @@ func New(o Options) (*Pages, error) {
 		return nil, err
 	}
 	p.version = digest(p.files)
-	if p.chat, err = p.render("chat.html", p.modules(chatOnly)); err != nil {
+	if p.chat, err = p.render("chat.html", p.modules(ofChat)); err != nil {
 		return nil, err
 	}
-	if p.desk, err = p.render("desk.html", p.modules(deskOnly)); err != nil {
+	if p.desk, err = p.render("desk.html", p.modules(ofDesk)); err != nil {
 		return nil, err
 	}
 	if p.config, err = settings(o); err != nil {
@@ -132,9 +132,9 @@ func (p *Pages) modules(of func(name string) bool) []string {
 	return names
 }
 
-func chatOnly(name string) bool { return name != "desk.js" }
+func ofChat(name string) bool { return !strings.HasPrefix(name, "desk") }
 
-func deskOnly(name string) bool { return name == "desk.js" || name == "dom.js" || name == "http.js" }
+func ofDesk(name string) bool { return !ofChat(name) || name == "dom.js" || name == "http.js" }
 
 func (p *Pages) render(name string, modules []string) (file, error) {
 	t, err := template.ParseFS(static, "static/"+name)
