@@ -80,7 +80,7 @@ var layers = map[string]layer{
 	"rag/ingest/pdf":        core,
 	"rag/ranking":           core,
 
-	"concierge/chatpage":        face,
+	"console":                   face,
 	"adminhttp":                 face,
 	"concierge/conciergehttp":   face,
 	"guardrails/guardrailshttp": face,
@@ -95,7 +95,6 @@ var layers = map[string]layer{
 	"store/postgres": storage,
 
 	"app":      top,
-	"console":  top,
 	"doctor":   top,
 	"report":   top,
 	"recovery": top,

@@ -2,6 +2,7 @@ package test
 
 import (
 	"database/sql"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -32,6 +33,17 @@ func TestEverythingIsAudited(t *testing.T) {
 	s.agent(t, id, "reply", "Dana", "a word from a person")
 	s.admin(t, http.MethodGet, "handoffs/"+id, nil)
 	s.agent(t, id, "close", "Dana")
+	first := s.admin(t, http.MethodGet, "audit?limit=1", nil)
+	if first.body["count"] != 1.0 || !strings.Contains(first.raw, `"kind":"handoff.closed"`) && !strings.Contains(first.raw, `"kind":"turn`) {
+		t.Errorf("the newest record: %s", first.raw)
+	}
+	rest := s.admin(t, http.MethodGet, fmt.Sprintf("audit?limit=1000&before=%.0f", first.body["next"]), nil)
+	if strings.Count(rest.raw, `"actor":"Dana"`) < 2 || strings.Contains(rest.raw, "4111 1111") {
+		t.Errorf("the records before it: %.2000s", rest.raw)
+	}
+	if a := call(t, http.MethodGet, s.URL(app.Concierge)+"/api/v1/admin/audit", nil); a.status != http.StatusUnauthorized {
+		t.Errorf("the audit log is everybody's: %d", a.status)
+	}
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
 	}

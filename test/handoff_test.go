@@ -85,7 +85,10 @@ func personAndBack(t *testing.T, s *system) {
 		t.Errorf("transcript: %s", seen.raw)
 	}
 	before := int(seen.body["message_count"].(float64))
-	waited := make(chan answer)
+	waited, desk := make(chan answer), make(chan answer)
+	go func() {
+		desk <- s.admin(t, http.MethodGet, fmt.Sprintf("handoffs/%s/messages?after=%d&wait=20", id, before), nil)
+	}()
 	go func() { waited <- s.news(t, session, before, 20) }()
 	if a := s.agent(t, id, "reply", "Dana", "Hello, Dana here. How can I help?", "k1"); a.status != http.StatusOK {
 		t.Errorf("reply: %d %s", a.status, a.raw)
@@ -93,6 +96,9 @@ func personAndBack(t *testing.T, s *system) {
 	s.agent(t, id, "reply", "Dana", "Hello, Dana here. How can I help?", "k1") // a retry
 	if a := <-waited; strings.Count(a.raw, "Dana here") != 1 || !strings.Contains(a.raw, `"author":"Dana"`) || a.body["next"] != float64(before+1) {
 		t.Errorf("the customer's page: %d %s", a.status, a.raw)
+	}
+	if a := <-desk; strings.Count(a.raw, "Dana here") != 1 || a.body["next"] != float64(before+1) || a.body["state"] != "human" {
+		t.Errorf("the agent's page: %d %s", a.status, a.raw)
 	}
 	if a := s.chat(t, session, "my card is lost"); a.message() != "" || !strings.Contains(a.raw, `"state":"human"`) {
 		t.Errorf("while a person has it: %s", a.raw)
@@ -217,6 +223,7 @@ func handoffStrangers(t *testing.T, s *system) {
 	for name, a := range map[string]answer{
 		"inbox":      call(t, http.MethodGet, base+"admin/handoffs", nil),
 		"transcript": call(t, http.MethodGet, base+"admin/handoffs/"+id, nil),
+		"news":       call(t, http.MethodGet, base+"admin/handoffs/"+id+"/messages", nil),
 		"claim":      call(t, http.MethodPost, base+"admin/handoffs/"+id+"/claim", map[string]any{"agent": "x"}),
 	} {
 		if a.status != http.StatusUnauthorized {
@@ -228,6 +235,7 @@ func handoffStrangers(t *testing.T, s *system) {
 		"ask":   call(t, http.MethodPost, base+"conversations/strange/handoff?user_id=demo-sam", nil),
 		"leave": call(t, http.MethodDelete, base+"conversations/strange/handoff?user_id=demo-sam", nil),
 		"none":  s.admin(t, http.MethodGet, "handoffs/nonsense", nil),
+		"desk":  s.admin(t, http.MethodGet, "handoffs/nonsense/messages", nil),
 	} {
 		if a.status != http.StatusNotFound {
 			t.Errorf("%s: %d %s", name, a.status, a.raw)

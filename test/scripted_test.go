@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge/chatpage"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/console"
 )
 
 // object is some JSON.
@@ -73,7 +73,7 @@ func (e events) fail(status int, class, detail, retryAfter string) {
 
 func script(t *testing.T, chat func(w events, message string)) *scripted {
 	t.Helper()
-	p, err := chatpage.New(chatpage.Options{Title: "Test Bank", Accent: "#0f6b62"})
+	p, err := console.New(console.Options{Chat: true, Title: "Test Bank", Accent: "#0f6b62"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ const handoffsPath = "/api/v1/admin/handoffs"
 type Desk interface {
 	Handoffs(ctx context.Context, f handoff.Filter) ([]handoff.Handoff, error)
 	Handoff(ctx context.Context, id string) (handoff.Handoff, concierge.Conversation, error)
+	HandoffNews(ctx context.Context, id string, after int, wait time.Duration) (handoff.Handoff, concierge.Conversation, error)
 	ClaimHandoff(ctx context.Context, id, agent string, takeOver bool) (handoff.Handoff, error)
 	ReplyHandoff(ctx context.Context, id, agent, text, key string) (handoff.Handoff, error)
 	CloseHandoff(ctx context.Context, id, agent string) (handoff.Handoff, error)
@@ -95,6 +96,21 @@ type transcriptOutput struct {
 	}
 }
 
+type handoffNewsInput struct {
+	HandoffInput
+	After int `query:"after" minimum:"0" maximum:"1000000000" default:"0" doc:"The next of the call before, or the message_count of the transcript"`
+	Wait  int `query:"wait" minimum:"0" maximum:"20" default:"0" doc:"Seconds to wait for a message when there is none yet"`
+}
+
+type handoffNewsOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		HandoffRecord
+		Messages []TranscriptMessage `json:"messages" doc:"Oldest first; empty when the wait was in vain"`
+		Next     int                 `json:"next" doc:"For the next call's after"`
+	}
+}
+
 type handoffOutput struct{ Body HandoffRecord }
 
 type claimInput struct {
@@ -138,6 +154,12 @@ func RegisterHandoffs(api huma.API, d Desk, log Log) {
 		func(ctx context.Context, in *HandoffInput) (*transcriptOutput, error) {
 			return transcript(ctx, d, log, in.ID)
 		})
+	news := operation(http.MethodGet, handoffsPath+"/{id}/messages", "list-new-handoff-messages", "Messages that are new", "Hand-offs")
+	news.Description = "For an agent's screen: ask with the next of the answer before, and wait=20, again and again. Each message comes once, in order, " +
+		"with the hand-off as it is then."
+	huma.Register(api, news, func(ctx context.Context, in *handoffNewsInput) (*handoffNewsOutput, error) {
+		return handoffNews(ctx, d, log, in)
+	})
 	claim := operation(http.MethodPost, handoffsPath+"/{id}/claim", "claim-handoff", "Take a conversation", "Hand-offs")
 	claim.Description = "Of several agents who try, one gets it; the others get a 409 with reason claimed."
 	huma.Register(api, claim, func(ctx context.Context, in *claimInput) (*handoffOutput, error) {
@@ -203,14 +225,40 @@ func transcript(ctx context.Context, d Desk, log Log, id string) (*transcriptOut
 	if err != nil {
 		return nil, err
 	}
-	shown := sha256.Sum256([]byte(h.SessionID + "\x00" + h.UserID + "\x00" + strconv.Itoa(c.MessageCount)))
-	if err := log.Append(ctx, audit.Record{At: time.Now(), Kind: "operator.read", Actor: "operator", Subject: id, Digest: shown[:]}); err != nil {
-		return nil, err // what can't be recorded isn't shown
+	if err := recordRead(ctx, log, h, c.MessageCount); err != nil {
+		return nil, err
 	}
 	out := &transcriptOutput{}
-	out.Body.HandoffRecord, out.Body.MessageCount, out.Body.Messages = handoffBody(h), c.MessageCount, make([]TranscriptMessage, 0, len(c.Messages))
-	for _, m := range c.Messages {
-		out.Body.Messages = append(out.Body.Messages, TranscriptMessage{ID: m.ID, Role: string(m.Role), Author: m.Author, Content: m.Content, Timestamp: seconds(m.CreatedAt)})
-	}
+	out.Body.HandoffRecord, out.Body.MessageCount, out.Body.Messages = handoffBody(h), c.MessageCount, transcriptMessages(c.Messages)
 	return out, nil
+}
+
+func handoffNews(ctx context.Context, d Desk, log Log, in *handoffNewsInput) (*handoffNewsOutput, error) {
+	h, c, err := d.HandoffNews(ctx, in.ID, in.After, time.Duration(in.Wait)*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Messages) > 0 {
+		if err := recordRead(ctx, log, h, c.MessageCount); err != nil {
+			return nil, err
+		}
+	}
+	out := &handoffNewsOutput{CacheControl: "no-store"}
+	out.Body.HandoffRecord, out.Body.Next, out.Body.Messages = handoffBody(h), c.MessageCount, transcriptMessages(c.Messages)
+	return out, nil
+}
+
+// recordRead notes in the audit log that an operator is shown a conversation up to
+// a number of messages. What can't be recorded isn't shown.
+func recordRead(ctx context.Context, log Log, h handoff.Handoff, messages int) error {
+	shown := sha256.Sum256([]byte(h.SessionID + "\x00" + h.UserID + "\x00" + strconv.Itoa(messages)))
+	return log.Append(ctx, audit.Record{At: time.Now(), Kind: "operator.read", Actor: "operator", Subject: h.ID, Digest: shown[:]})
+}
+
+func transcriptMessages(list []concierge.Message) []TranscriptMessage {
+	out := make([]TranscriptMessage, 0, len(list))
+	for _, m := range list {
+		out = append(out, TranscriptMessage{ID: m.ID, Role: string(m.Role), Author: m.Author, Content: m.Content, Timestamp: seconds(m.CreatedAt)})
+	}
+	return out
 }

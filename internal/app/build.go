@@ -137,10 +137,11 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 		return nil, err
 	}
 	teller := bank.New(bank.Options{Core: books, Actions: s.store.Bank(), Log: s.log, Registerer: s.registry})
-	guard, articles, err := s.reach(n, breakers)
+	guard, reviewed, err := s.reachGuardrails(n, breakers)
 	if err != nil {
 		return nil, err
 	}
+	articles := s.reachRAG(n, breakers)
 	model, err := s.languageModel(guard, breakers)
 	if err != nil {
 		return nil, err
@@ -171,7 +172,7 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 	s.tasks = append(s.tasks, s.oncePrepared(func(ctx context.Context) { backups.Run(ctx, backupGaugeInterval) }))
 	s.tasks = append(s.tasks, s.oncePrepared(core.Purge), s.oncePrepared(teller.Resume),
 		s.oncePrepared(func(ctx context.Context) { chain.Run(ctx, sealInterval) }))
-	page, err := s.chatPage()
+	pages, err := s.pages()
 	if err != nil {
 		return nil, err
 	}
@@ -179,10 +180,10 @@ func (s *service) buildConcierge(ctx context.Context, n *neighbours, t *teardown
 		conciergehttp.Register(srv.API(), core, teller)
 		adminhttp.RegisterFlags(srv.API(), s.flags)
 		adminhttp.RegisterHandoffs(srv.API(), core, s.store.Audit())
+		adminhttp.RegisterAudit(srv.API(), s.store.Audit())
+		guardrailshttp.RegisterReviews(srv.API(), reviewed, "/api/v1/admin/reviews")
 		s.registerIncidents(srv)
-		if page != nil {
-			page.Register(srv.Handle)
-		}
+		pages.Register(srv.Handle)
 	}, nil
 }
 
@@ -229,31 +230,37 @@ func rules(c config.Config) (bank.Rules, error) {
 	}, err
 }
 
-// reach joins the concierge to its neighbours: directly when they run in this
-// process, through their clients otherwise.
-func (s *service) reach(n *neighbours, breakers *breaker.Factory) (concierge.Guard, concierge.Knowledge, error) {
-	client := &http.Client{Timeout: neighbourTimeout, Transport: telemetry.NewTransport(nil)}
-	var guard concierge.Guard = n.guard
-	if n.guard == nil {
-		remote := guardrailshttp.NewClient(s.o.Config.GuardrailsServiceURL, client)
-		local, err := s.judge(nil, nil) // what it finds would count beside the service's own metrics
-		if err != nil {
-			return nil, nil, err
-		}
-		guard = concierge.FallbackGuard{Remote: remote, Local: local, Breaker: breakers.New("guardrails"), Log: s.log}
-		s.checks = append(s.checks, neighbour("guardrails", s.o.Config.GuardrailsServiceURL, client))
-	} else {
+// reachGuardrails joins the concierge to the guardrails: directly when they run in
+// this process, otherwise through their client, with a core of its own for when
+// they are away. That core, or the one in this process, has the review queue.
+func (s *service) reachGuardrails(n *neighbours, breakers *breaker.Factory) (concierge.Guard, *guardrails.Service, error) {
+	if n.guard != nil {
 		s.checks = append(s.checks, inProcess("guardrails"))
+		return n.guard, n.guard, nil
 	}
-	var articles concierge.Knowledge = n.knowledge
-	if n.knowledge == nil {
-		remote := raghttp.NewClient(s.o.Config.RAGServiceURL, client)
-		articles = concierge.BreakerKnowledge{Remote: remote, Breaker: breakers.New("rag")}
-		s.checks = append(s.checks, neighbour("rag", s.o.Config.RAGServiceURL, client))
-	} else {
+	client := neighbourClient()
+	remote := guardrailshttp.NewClient(s.o.Config.GuardrailsServiceURL, client)
+	local, err := s.judge(nil, nil) // what it finds would count beside the service's own metrics
+	if err != nil {
+		return nil, nil, err
+	}
+	s.checks = append(s.checks, neighbour("guardrails", s.o.Config.GuardrailsServiceURL, client))
+	return concierge.FallbackGuard{Remote: remote, Local: local, Breaker: breakers.New("guardrails"), Log: s.log}, local, nil
+}
+
+// reachRAG joins the concierge to the help articles in the same way.
+func (s *service) reachRAG(n *neighbours, breakers *breaker.Factory) concierge.Knowledge {
+	if n.knowledge != nil {
 		s.checks = append(s.checks, inProcess("rag"), knowledgeBase(n.knowledge))
+		return n.knowledge
 	}
-	return guard, articles, nil
+	client := neighbourClient()
+	s.checks = append(s.checks, neighbour("rag", s.o.Config.RAGServiceURL, client))
+	return concierge.BreakerKnowledge{Remote: raghttp.NewClient(s.o.Config.RAGServiceURL, client), Breaker: breakers.New("rag")}
+}
+
+func neighbourClient() *http.Client {
+	return &http.Client{Timeout: neighbourTimeout, Transport: telemetry.NewTransport(nil)}
 }
 
 func (s *service) demoData() bool {

@@ -46,6 +46,14 @@ type Store interface {
 	Each(ctx context.Context, fn func(Record) error) error
 }
 
+// Log is a Store that people can look through.
+type Log interface {
+	Store
+	// Newest returns up to limit records, the newest first; those before a record's
+	// ID where that isn't zero.
+	Newest(ctx context.Context, before int64, limit int) ([]Record, error)
+}
+
 // batchSize bounds the records sealed in one transaction.
 const batchSize = 1000
 

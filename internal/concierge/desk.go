@@ -166,12 +166,33 @@ func (s *Service) Handoff(ctx context.Context, id string) (handoff.Handoff, Conv
 	if err != nil {
 		return h, c, err
 	}
-	for i := range c.Messages {
-		if c.Messages[i].Content, err = s.forAgents(ctx, c.Messages[i].Content); err != nil {
-			return h, c, err
+	return h, c, s.maskForAgents(ctx, c.Messages)
+}
+
+// HandoffNews is to an agent what News is to the customer: the messages behind the
+// first after ones, masked as in Handoff, and the hand-off as it is with them.
+func (s *Service) HandoffNews(ctx context.Context, id string, after int, wait time.Duration) (handoff.Handoff, Conversation, error) {
+	h, err := s.handoffs.Handoff(ctx, id)
+	if err != nil {
+		return h, Conversation{}, err
+	}
+	c, err := s.News(ctx, h.UserID, h.SessionID, after, wait)
+	if err != nil || len(c.Messages) == 0 {
+		return h, c, err
+	}
+	if h, err = s.handoffs.Handoff(ctx, id); err != nil { // each step of a hand-off is a message, too
+		return h, c, err
+	}
+	return h, c, s.maskForAgents(ctx, c.Messages)
+}
+
+func (s *Service) maskForAgents(ctx context.Context, messages []Message) (err error) {
+	for i := range messages {
+		if messages[i].Content, err = s.forAgents(ctx, messages[i].Content); err != nil {
+			return err
 		}
 	}
-	return h, c, nil
+	return nil
 }
 
 // forAgents masks what an agent has no use for: numbers, codes and addresses.

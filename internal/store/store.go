@@ -31,7 +31,7 @@ type Store interface {
 	Knowledge() rag.Store
 	Vectors() rag.VectorStore
 	Conversations() concierge.Store
-	Audit() audit.Store
+	Audit() audit.Log
 	Reviews() guardrails.ReviewStore
 	Flags() feature.Store
 	Handoffs() handoff.Store

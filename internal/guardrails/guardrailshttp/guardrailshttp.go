@@ -99,7 +99,7 @@ func Register(api huma.API, s *guardrails.Service) {
 		func(context.Context, *struct{}) (*policyOutput, error) {
 			return &policyOutput{s.Policy().Summary()}, nil
 		})
-	registerReviews(api, s)
+	RegisterReviews(api, s, reviewsPath)
 }
 
 // Client asks a remote guardrails service. It has the core's methods.

@@ -70,7 +70,7 @@ type reviewInput struct {
 
 type reviewOutput struct{ Body Review }
 
-type decisionBody struct {
+type reviewDecision struct {
 	_        struct{} `additionalProperties:"true"`
 	Decision string   `json:"decision" enum:"approve,confirm" doc:"approve lets the text pass from now on, confirm keeps it out"`
 	Note     string   `json:"note,omitempty" maxLength:"2000" doc:"Why"`
@@ -79,14 +79,15 @@ type decisionBody struct {
 
 type decisionInput struct {
 	ID   string `path:"id" maxLength:"64"`
-	Body decisionBody
+	Body reviewDecision
 }
 
-// registerReviews adds the operators' side.
-func registerReviews(api huma.API, s *guardrails.Service) {
+// RegisterReviews adds the review queue to an API, under a path. The queue is in the
+// database, so whichever service serves it, a decision holds for all.
+func RegisterReviews(api huma.API, s *guardrails.Service, under string) {
 	op := func(method, path, id, summary string) huma.Operation {
 		return huma.Operation{
-			Method: method, Path: reviewsPath + path, OperationID: id, Summary: summary,
+			Method: method, Path: under + path, OperationID: id, Summary: summary,
 			Tags: []string{"Reviews"}, Security: httpserver.OperatorAuth,
 		}
 	}
@@ -186,6 +187,6 @@ func (o *Operator) Reviews(ctx context.Context, status, before string, limit int
 // Decide approves or confirms a review.
 func (o *Operator) Decide(ctx context.Context, id, decision, note, reviewer string) (r Review, err error) {
 	err = o.client.http.DoWith(ctx, o.header, http.MethodPost, reviewsPath+"/"+url.PathEscape(id),
-		decisionBody{Decision: decision, Note: note, Reviewer: reviewer}, &r)
+		reviewDecision{Decision: decision, Note: note, Reviewer: reviewer}, &r)
 	return r, err
 }

@@ -11,7 +11,7 @@ import (
 type auditStore struct{ db *DB }
 
 // Audit returns the store of the audit log.
-func (db *DB) Audit() audit.Store { return auditStore{db} }
+func (db *DB) Audit() audit.Log { return auditStore{db} }
 
 // queueAudit adds a record to the transaction of the change that it is about.
 func queueAudit(batch *pgx.Batch, r audit.Record) {
@@ -66,6 +66,14 @@ func (s auditStore) Seal(ctx context.Context, limit int, seal func(last audit.Re
 		return tx.SendBatch(ctx, updates).Close()
 	})
 	return n, err
+}
+
+func (s auditStore) Newest(ctx context.Context, before int64, limit int) (records []audit.Record, err error) {
+	err = s.db.read(ctx, "audit.newest", func(q querier) error {
+		records, err = collect(ctx, q, scanRecord, `SELECT `+auditColumns+` FROM audit_log WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
+		return err
+	})
+	return records, err
 }
 
 func (s auditStore) Each(ctx context.Context, fn func(audit.Record) error) error {

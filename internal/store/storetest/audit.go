@@ -45,6 +45,7 @@ func auditLog(t *testing.T, s store.Store) {
 	if r, err := audit.NewChain(s.Audit(), "another key", nil).Verify(t.Context()); err != nil || r.FirstBad == "" {
 		t.Errorf("another key finds %+v, %v", r, err)
 	}
+	pages(t, s.Audit(), writers*each)
 	seen := map[string]int{}
 	if err := s.Audit().Each(t.Context(), func(r audit.Record) error {
 		if r.Subject != fmt.Sprint(seen[r.Actor]) {
@@ -54,5 +55,30 @@ func auditLog(t *testing.T, s store.Store) {
 		return nil
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+// pages reads the whole log backwards, a page at a time.
+func pages(t *testing.T, log audit.Log, want int) {
+	t.Helper()
+	const size = 150
+	seen, before := 0, int64(0)
+	for {
+		page, err := log.Newest(t.Context(), before, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page {
+			if before != 0 && r.ID >= before {
+				t.Errorf("record %d comes after %d", r.ID, before)
+			}
+			before = r.ID
+		}
+		if seen += len(page); len(page) < size {
+			break
+		}
+	}
+	if seen != want {
+		t.Errorf("%d records in pages, want %d", seen, want)
 	}
 }

@@ -1,4 +1,4 @@
-package chatpage_test
+package console_test
 
 import (
 	"compress/gzip"
@@ -11,17 +11,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge/chatpage"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/console"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
 )
 
-var usual = chatpage.Options{Title: "Harbor <Bank>", Accent: "#0f6b62"}
+var usual = console.Options{Chat: true, Desk: true, Title: "Harbor <Bank>", Accent: "#0f6b62"}
 
 // serve puts the page behind the edge that it has in the program, and returns
 // its address.
-func serve(t *testing.T, o chatpage.Options) string {
+func serve(t *testing.T, o console.Options) string {
 	t.Helper()
-	p, err := chatpage.New(o)
+	p, err := console.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,12 +77,18 @@ var linked = regexp.MustCompile(`(?:href|src)="(/[^"]*)"`)
 func TestEverythingThePageLoadsIsOurs(t *testing.T) {
 	t.Parallel()
 	h := serve(t, usual)
-	page := get(t, h, "/")
-	if page.status != http.StatusOK || !strings.Contains(page.body, "<title>Harbor &lt;Bank&gt;</title>") {
+	for path, title := range map[string]string{"/": "Harbor &lt;Bank&gt;", "/desk": "Desk · Harbor &lt;Bank&gt;"} {
+		t.Run(path, func(t *testing.T) { t.Parallel(); everythingIsOurs(t, h, path, title) })
+	}
+}
+
+func everythingIsOurs(t *testing.T, h, path, title string) {
+	page := get(t, h, path)
+	if page.status != http.StatusOK || !strings.Contains(page.body, "<title>"+title+"</title>") {
 		t.Fatalf("got %d %.300s", page.status, page.body)
 	}
 	paths := linked.FindAllStringSubmatch(page.body, -1)
-	if len(paths) < 10 {
+	if len(paths) < 7 {
 		t.Fatalf("the page links %d files", len(paths))
 	}
 	for _, m := range paths {
@@ -155,6 +161,40 @@ func TestWhoMayEmbed(t *testing.T) {
 	}
 }
 
+func TestNobodyEmbedsTheDesk(t *testing.T) {
+	t.Parallel()
+	o := usual
+	o.EmbedOrigins = []string{"https://www.bank.example"}
+	h := get(t, serve(t, o), "/desk").header
+	if !strings.HasSuffix(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") || h.Get("X-Frame-Options") != "DENY" {
+		t.Errorf("%v", h)
+	}
+}
+
+func TestOnlyWhatIsWantedIsServed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		chat, desk bool
+		found      string
+	}{"chat": {true, false, "/ /widget.js"}, "desk": {false, true, "/desk"}, "neither": {false, false, ""}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := usual
+			o.Chat, o.Desk = c.chat, c.desk
+			h := serve(t, o)
+			var found []string
+			for _, path := range []string{"/", "/desk", "/widget.js"} {
+				if get(t, h, path).status == http.StatusOK {
+					found = append(found, path)
+				}
+			}
+			if got := strings.Join(found, " "); got != c.found {
+				t.Errorf("found %q, want %q", got, c.found)
+			}
+		})
+	}
+}
+
 func TestCaching(t *testing.T) {
 	t.Parallel()
 	h := serve(t, usual)
@@ -193,7 +233,7 @@ func TestCaching(t *testing.T) {
 	if stale := get(t, h, "/chat/0000000000000000/app.js"); stale.status != http.StatusOK || stale.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("a file of another version: %d %v", stale.status, stale.header)
 	}
-	for _, path := range []string{"/chat/x/nothing.js", "/chat/x/index.html", "/chat/x/..%2fchatpage.go", "/chat/", "/index.html"} {
+	for _, path := range []string{"/chat/x/nothing.js", "/chat/x/index.html", "/chat/x/..%2fconsole.go", "/chat/", "/index.html"} {
 		if a := get(t, h, path); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, a.status)
 		}
@@ -218,7 +258,7 @@ func TestConfig(t *testing.T) {
 	o := usual
 	o.TokenRequired, o.EmbedOrigins = true, []string{"https://www.bank.example"}
 	for name, c := range map[string]struct {
-		o    chatpage.Options
+		o    console.Options
 		want string
 	}{
 		"plain":  {usual, `{"title":"Harbor <Bank>","token_required":false,"demo_customers":[],"embed_origins":[]}`},
@@ -244,10 +284,10 @@ func TestConfig(t *testing.T) {
 
 func TestWrongOptions(t *testing.T) {
 	t.Parallel()
-	for _, o := range []chatpage.Options{
+	for _, o := range []console.Options{
 		{Accent: "#112233"}, {Title: "x"}, {Title: "x", Accent: "red"}, {Title: "x", Accent: "#12345"}, {Title: "x", Accent: "#1234567"}, {Title: "x", Accent: "#gggggg"},
 	} {
-		if _, err := chatpage.New(o); err == nil {
+		if _, err := console.New(o); err == nil {
 			t.Errorf("%+v is accepted", o)
 		}
 	}

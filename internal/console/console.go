@@ -1,8 +1,9 @@
-// Package chatpage serves the chat page of the concierge and the script that
-// puts it into other pages. Everything a browser loads is in the binary. The
-// page speaks the public contract (/api/v1/...) and nothing else: this package
+// Package console serves what a browser shows of the concierge: the customers'
+// chat page, the script that puts it into other pages, and the desk of the agents
+// who take conversations over. Everything a browser loads is in the binary. The
+// pages speak the public contract (/api/v1/...) and nothing else: this package
 // knows neither conversations nor customers, only files, headers and looks.
-package chatpage
+package console
 
 import (
 	"bytes"
@@ -29,8 +30,10 @@ type Customer struct {
 	Name string `json:"name"`
 }
 
-// Options say how the page looks and whom it lets in.
+// Options say how the pages look and whom they let in.
 type Options struct {
+	// Chat and Desk say which pages are served.
+	Chat, Desk bool
 	// Title stands at the top, usually the company's name; required.
 	Title string
 	// Accent is the company's colour, as #rrggbb. Shades that can be read are
@@ -45,24 +48,25 @@ type Options struct {
 	DemoCustomers []Customer
 }
 
-// Page is the chat page, ready to be served. It never changes.
-type Page struct {
-	index, config, widget file
-	files                 map[string]file
-	version               string
-	policy, frameOptions  string
+// Pages are the console's pages, ready to be served. They never change.
+type Pages struct {
+	o                          Options
+	chat, desk, config, widget file
+	files                      map[string]file
+	version                    string
+	chatFraming, deskFraming   framing
 }
 
-// New makes the page. The error says which option is wrong.
-func New(o Options) (*Page, error) {
+// New makes the pages. The error says which option is wrong.
+func New(o Options) (*Pages, error) {
 	if o.Title == "" {
-		return nil, fmt.Errorf("chatpage: Title is required")
+		return nil, fmt.Errorf("console: Title is required")
 	}
 	theme, icon, err := look(o.Accent)
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{files: map[string]file{
+	p := &Pages{o: o, files: map[string]file{
 		"theme.css": newFile("theme.css", theme),
 		"icon.svg":  newFile("icon.svg", icon),
 	}}
@@ -70,19 +74,22 @@ func New(o Options) (*Page, error) {
 		return nil, err
 	}
 	p.version = digest(p.files)
-	if p.index, err = p.render(o); err != nil {
+	if p.chat, err = p.render("chat.html", p.modules(ofChat)); err != nil {
+		return nil, err
+	}
+	if p.desk, err = p.render("desk.html", p.modules(ofDesk)); err != nil {
 		return nil, err
 	}
 	if p.config, err = settings(o); err != nil {
 		return nil, err
 	}
-	p.policy, p.frameOptions = framing(o.EmbedOrigins)
+	p.chatFraming, p.deskFraming = framedBy(append([]string{"'self'"}, o.EmbedOrigins...)), framedBy(nil)
 	return p, nil
 }
 
 // load reads the embedded files. The widget is served at an address of its own,
 // which companies write into their pages, and so is no part of the versioned set.
-func (p *Page) load() error {
+func (p *Pages) load() error {
 	entries, err := fs.ReadDir(static, "static")
 	if err != nil {
 		return err
@@ -93,7 +100,7 @@ func (p *Page) load() error {
 			return err
 		}
 		switch e.Name() {
-		case "index.html": // a template, see render
+		case "chat.html", "desk.html": // templates, see render
 		case "widget.js":
 			p.widget = newFile(e.Name(), data)
 		default:
@@ -114,30 +121,35 @@ func digest(files map[string]file) string {
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 
-func (p *Page) render(o Options) (file, error) {
-	source, err := static.ReadFile("static/index.html")
-	if err != nil {
-		return file{}, err
-	}
-	t, err := template.New("index").Parse(string(source))
-	if err != nil {
-		return file{}, err
-	}
-	var modules []string
+// modules are the scripts of a page, for the browser to load at once.
+func (p *Pages) modules(of func(name string) bool) []string {
+	var names []string
 	for _, name := range slices.Sorted(maps.Keys(p.files)) {
-		if strings.HasSuffix(name, ".js") {
-			modules = append(modules, name)
+		if strings.HasSuffix(name, ".js") && of(name) {
+			names = append(names, name)
 		}
+	}
+	return names
+}
+
+func ofChat(name string) bool { return !strings.HasPrefix(name, "desk") }
+
+func ofDesk(name string) bool { return !ofChat(name) || name == "dom.js" || name == "http.js" }
+
+func (p *Pages) render(name string, modules []string) (file, error) {
+	t, err := template.ParseFS(static, "static/"+name)
+	if err != nil {
+		return file{}, err
 	}
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
 		Title, Base string
 		Modules     []string
-	}{o.Title, "/chat/" + p.version, modules})
-	return newFile("index.html", b.Bytes()), err
+	}{p.o.Title, "/chat/" + p.version, modules})
+	return newFile(name, b.Bytes()), err
 }
 
-// settings are what the page asks for at its start. None of them is secret.
+// settings are what the chat asks for at its start. None of them is secret.
 func settings(o Options) (file, error) {
 	data, err := json.Marshal(struct {
 		Title         string     `json:"title"`
@@ -155,10 +167,17 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// Register adds the page's routes by a function such as httpserver's Handle.
-func (p *Page) Register(handle func(pattern string, h http.Handler)) {
-	handle("GET /{$}", http.HandlerFunc(p.serveIndex))
-	handle("GET /chat/config.json", http.HandlerFunc(p.serveConfig))
-	handle("GET /chat/{version}/{file}", http.HandlerFunc(p.serveFile))
-	handle("GET /widget.js", http.HandlerFunc(p.serveWidget))
+// Register adds the pages' routes by a function such as httpserver's Handle.
+func (p *Pages) Register(handle func(pattern string, h http.Handler)) {
+	if p.o.Chat {
+		handle("GET /{$}", p.chatFraming.page(p.chat))
+		handle("GET /chat/config.json", http.HandlerFunc(p.serveConfig))
+		handle("GET /widget.js", http.HandlerFunc(p.serveWidget))
+	}
+	if p.o.Desk {
+		handle("GET /desk", p.deskFraming.page(p.desk))
+	}
+	if p.o.Chat || p.o.Desk {
+		handle("GET /chat/{version}/{file}", http.HandlerFunc(p.serveFile))
+	}
 }

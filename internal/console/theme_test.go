@@ -1,4 +1,4 @@
-package chatpage
+package console
 
 import (
 	"fmt"

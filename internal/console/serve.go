@@ -1,4 +1,4 @@
-package chatpage
+package console
 
 import (
 	"bytes"
@@ -80,35 +80,48 @@ func acceptsGzip(header string) bool {
 	return false
 }
 
-// framing returns the page's Content-Security-Policy and X-Frame-Options, which
-// is empty where old browsers can't be told what the policy says: it knows no
-// other origins. Scripts, styles and requests go to the page's own origin only,
-// nothing is inline, and no text can become markup (trusted types).
-func framing(origins []string) (policy, frameOptions string) {
-	ancestors := strings.Join(append([]string{"'self'"}, origins...), " ")
-	policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors " + ancestors
-	if len(origins) == 0 {
-		frameOptions = "SAMEORIGIN"
-	}
-	return policy, frameOptions
+// framing is who may show a page in a frame, as headers.
+type framing struct {
+	policy       string // Content-Security-Policy
+	frameOptions string // X-Frame-Options; empty where old browsers can't be told what the policy says
 }
 
-func (p *Page) serveIndex(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", p.policy)
-	h.Del("X-Frame-Options")
-	if p.frameOptions != "" {
-		h.Set("X-Frame-Options", p.frameOptions)
+// framedBy lets the given origins show a page, or nobody. Scripts, styles and requests go to
+// the page's own origin only, nothing is inline, and no text can become markup
+// (trusted types).
+func framedBy(origins []string) framing {
+	f := framing{frameOptions: "DENY"}
+	switch len(origins) {
+	case 0:
+		origins = []string{"'none'"}
+	case 1:
+		f.frameOptions = "SAMEORIGIN"
+	default: // X-Frame-Options knows no other origins
+		f.frameOptions = ""
 	}
-	p.index.serve(w, r, askFirst)
+	f.policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors " + strings.Join(origins, " ")
+	return f
 }
 
-func (p *Page) serveConfig(w http.ResponseWriter, r *http.Request) { p.config.serve(w, r, askFirst) }
+// page serves a page under its policy.
+func (f framing) page(content file) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", f.policy)
+		h.Del("X-Frame-Options")
+		if f.frameOptions != "" {
+			h.Set("X-Frame-Options", f.frameOptions)
+		}
+		content.serve(w, r, askFirst)
+	})
+}
+
+func (p *Pages) serveConfig(w http.ResponseWriter, r *http.Request) { p.config.serve(w, r, askFirst) }
 
 // serveWidget lets any page load the script: which pages may show the chat, the
 // chat page itself decides.
-func (p *Page) serveWidget(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) serveWidget(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 	p.widget.serve(w, r, askFirst)
 }
@@ -116,7 +129,7 @@ func (p *Page) serveWidget(w http.ResponseWriter, r *http.Request) {
 // serveFile serves a part of the page. While replicas are being updated, a
 // browser may ask a new one for the files of an old page; it gets the new ones,
 // which is better than a page without its script, but must not keep them.
-func (p *Page) serveFile(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) serveFile(w http.ResponseWriter, r *http.Request) {
 	f, ok := p.files[r.PathValue("file")]
 	if !ok {
 		httpserver.WriteError(w, r, fault.New(fault.NotFound, "there is nothing at this path; see /docs"))
