@@ -38,6 +38,12 @@ copy is one consistent snapshot. Older backups than BACKUP_RETENTION_DAYS are
 removed. With BACKUP_AGE_RECIPIENT the file is encrypted.`
 }
 
+// Validate is called before Run.
+func (cmd backupCreateCommand) Validate() error {
+	_, err := cmd.timetable()
+	return err
+}
+
 func (cmd backupCreateCommand) Run(env *environment) error {
 	c, err := env.config()
 	if err != nil {
@@ -154,13 +160,18 @@ database; dr-test proves that a backup can be restored. Of an encrypted backup
 without --identity only the checksum is compared.`
 }
 
+// Validate is called before Run.
+func (cmd backupVerifyCommand) Validate() error {
+	if cmd.File != "" && cmd.Latest {
+		return errors.New("a file or --latest, not both")
+	}
+	return nil
+}
+
 func (cmd backupVerifyCommand) Run(env *environment) error {
 	c, err := env.config()
 	if err != nil {
 		return err
-	}
-	if cmd.File != "" && cmd.Latest {
-		return errors.New("backup verify takes a file or --latest, not both")
 	}
 	if cmd.File == "" {
 		dir := cmd.Dir
