@@ -103,7 +103,7 @@ func start(t *testing.T) *project {
 	run(t, p, root, "cp", "-r", "docker-compose.yml", "docker-compose.monitoring.yml", "deploy", p.dir)
 	run(t, p, root, "cp", "-r", "scripts", "knowledge", p.dir)
 	settings := "POSTGRES_PASSWORD=of-this-test-alone\nDEMO_DATA=true\nRATE_LIMIT_TOKENS_PER_SECOND=0\n" +
-		"OPERATOR_TOKEN=" + token + "\nINCIDENT_WEBHOOK_TOKEN=" + webhookToken + "\n"
+		"PROFILING_ADDRESS=127.0.0.1:6060\nOPERATOR_TOKEN=" + token + "\nINCIDENT_WEBHOOK_TOKEN=" + webhookToken + "\n"
 	for _, name := range []string{
 		"CONCIERGE_PORT", "RAG_PORT", "GUARDRAILS_PORT", "POSTGRES_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT",
 	} {
