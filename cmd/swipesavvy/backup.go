@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,10 +50,7 @@ func (cmd backupCreateCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	dir := cmd.Dir
-	if dir == "" {
-		dir = c.BackupDir
-	}
+	dir := cmp.Or(cmd.Dir, c.BackupDir)
 	service := recovery.Service{Config: c, Version: version}
 	once := func(ctx context.Context) error { return backupOnce(ctx, env, service, dir) }
 	if cmd.Config {
@@ -174,11 +172,7 @@ func (cmd backupVerifyCommand) Run(env *environment) error {
 		return err
 	}
 	if cmd.File == "" {
-		dir := cmd.Dir
-		if dir == "" {
-			dir = c.BackupDir
-		}
-		newest, err := backup.Latest(dir)
+		newest, err := backup.Latest(cmp.Or(cmd.Dir, c.BackupDir))
 		if err != nil {
 			return err
 		}
@@ -285,13 +279,9 @@ func (cmd drTestCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	dir := cmd.Dir
-	if dir == "" {
-		dir = c.BackupDir
-	}
 	s := recovery.Service{Config: c, Version: version, Progress: func(step string) { fmt.Fprintln(env.stderr, step) }}
 	started := time.Now()
-	r, err := s.Rehearse(env.ctx, dir, cmd.Identity)
+	r, err := s.Rehearse(env.ctx, cmp.Or(cmd.Dir, c.BackupDir), cmd.Identity)
 	if r.Created.Manifest.ContentSHA256 != "" {
 		printCreated(env.stdout, r.Created)
 		noteBackup(env.ctx, env, s, time.Now().Add(-r.Created.Took), r.Created, nil) // its own time, not the rehearsal's
