@@ -108,6 +108,7 @@ func TestDoctorCommand(t *testing.T) {
 	i := newInstallation(t)
 	services := []string{"--concierge", "http://127.0.0.1:1", "--rag", "http://127.0.0.1:1", "--guardrails", "http://127.0.0.1:1"}
 	i.want(exitFailure, "✗ concierge", append([]string{"doctor"}, services...)...)
+	i.want(exitFailure, "in Compose, swipesavvy is docker-compose run", append([]string{"doctor"}, services...)...)
 	stdout := i.want(exitFailure, "something is broken", append([]string{"doctor", "--json"}, services...)...)
 	var found struct {
 		Healthy  bool

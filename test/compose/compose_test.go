@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -97,6 +98,7 @@ func start(t *testing.T) *project {
 			t.Fatalf("TEST_COMPOSE is set, and there is no %s here", name)
 		}
 	}
+	lookAtInputs(t)
 	p := &project{dir: t.TempDir(), ports: map[string]string{}}
 	p.env = append(os.Environ(), fmt.Sprintf("COMPOSE_PROJECT_NAME=swipesavvytest%d", os.Getpid()))
 	p.env = append(p.env, strings.Fields(run(t, p, root, "test/compose/images"))...)
@@ -134,6 +136,24 @@ func start(t *testing.T) *project {
 	p.healthy(t)
 	p.run(t, append(append([]string{"docker-compose"}, both...), append([]string{"up", "-d"}, monitors...)...)...)
 	return p
+}
+
+// lookAtInputs looks at all that goes into the system. go test takes an earlier result
+// for this run's unless a file that the test itself has looked at was changed, and
+// what is built from these files is built by others.
+func lookAtInputs(t *testing.T) {
+	t.Helper()
+	for _, folder := range []string{"", "cmd", "internal", "knowledge", "deploy", "scripts", "test/compose"} {
+		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && folder == "" && d.IsDir() && path != root {
+				err = fs.SkipDir
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 const (
