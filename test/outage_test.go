@@ -1,6 +1,7 @@
 package test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"path/filepath"
@@ -64,6 +65,19 @@ func TestSplitServices(t *testing.T) {
 		a := readiness(t, concierge)
 		return a.status == http.StatusOK && a.body["status"] == "degraded" && strings.Count(a.raw, "not reachable") == 2
 	})
+}
+
+// TestReadinessNamesNoAddress: anyone may read it.
+func TestReadinessNamesNoAddress(t *testing.T) {
+	t.Parallel()
+	s := start(t, app.All, "SQLITE_PATH="+filepath.Join(t.TempDir(), "db"), "TOGETHER_API_KEY=key", "TOGETHER_BASE_URL=http://u:hunter2@model.invalid/v1",
+		"GUARDRAILS_MODEL=judge", "CORE_BANKING_URL=http://u:hunter2@core.invalid").ready(t)
+	for _, service := range app.All {
+		raw, err := json.Marshal(call(t, http.MethodGet, s.URL(service)+"/ready", nil).body)
+		if err != nil || strings.Contains(string(raw), "invalid") || !strings.Contains(string(raw), "checks") {
+			t.Errorf("%s %v", raw, err)
+		}
+	}
 }
 
 func TestDatabaseDownAtStartAndBack(t *testing.T) {

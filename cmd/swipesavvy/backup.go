@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,15 +39,18 @@ copy is one consistent snapshot. Older backups than BACKUP_RETENTION_DAYS are
 removed. With BACKUP_AGE_RECIPIENT the file is encrypted.`
 }
 
+// Validate is called before Run.
+func (cmd backupCreateCommand) Validate() error {
+	_, err := cmd.timetable()
+	return err
+}
+
 func (cmd backupCreateCommand) Run(env *environment) error {
 	c, err := env.config()
 	if err != nil {
 		return err
 	}
-	dir := cmd.Dir
-	if dir == "" {
-		dir = c.BackupDir
-	}
+	dir := cmp.Or(cmd.Dir, c.BackupDir)
 	service := recovery.Service{Config: c, Version: version}
 	once := func(ctx context.Context) error { return backupOnce(ctx, env, service, dir) }
 	if cmd.Config {
@@ -154,20 +158,21 @@ database; dr-test proves that a backup can be restored. Of an encrypted backup
 without --identity only the checksum is compared.`
 }
 
+// Validate is called before Run.
+func (cmd backupVerifyCommand) Validate() error {
+	if cmd.File != "" && cmd.Latest {
+		return errors.New("a file or --latest, not both")
+	}
+	return nil
+}
+
 func (cmd backupVerifyCommand) Run(env *environment) error {
 	c, err := env.config()
 	if err != nil {
 		return err
 	}
-	if cmd.File != "" && cmd.Latest {
-		return errors.New("backup verify takes a file or --latest, not both")
-	}
 	if cmd.File == "" {
-		dir := cmd.Dir
-		if dir == "" {
-			dir = c.BackupDir
-		}
-		newest, err := backup.Latest(dir)
+		newest, err := backup.Latest(cmp.Or(cmd.Dir, c.BackupDir))
 		if err != nil {
 			return err
 		}
@@ -274,13 +279,9 @@ func (cmd drTestCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	dir := cmd.Dir
-	if dir == "" {
-		dir = c.BackupDir
-	}
 	s := recovery.Service{Config: c, Version: version, Progress: func(step string) { fmt.Fprintln(env.stderr, step) }}
 	started := time.Now()
-	r, err := s.Rehearse(env.ctx, dir, cmd.Identity)
+	r, err := s.Rehearse(env.ctx, cmp.Or(cmd.Dir, c.BackupDir), cmd.Identity)
 	if r.Created.Manifest.ContentSHA256 != "" {
 		printCreated(env.stdout, r.Created)
 		noteBackup(env.ctx, env, s, time.Now().Add(-r.Created.Took), r.Created, nil) // its own time, not the rehearsal's

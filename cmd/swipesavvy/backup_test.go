@@ -74,7 +74,7 @@ func TestBackupCommands(t *testing.T) {
 	i.want(exitOK, "is complete", "backup", "verify")
 	i.want(exitOK, "is complete", "backup", "verify", "--latest")
 	i.want(exitOK, "is complete", "backup", "verify", newest.Path)
-	i.want(exitFailure, "not both", "backup", "verify", newest.Path, "--latest")
+	i.want(exitUsage, "not both", "backup", "verify", newest.Path, "--latest")
 	i.want(exitOK, "effective-settings.txt, version.txt, files/.env", "backup", "--config")
 	i.want(exitOK, "OK: backed up in", "dr-test")
 	i.want(exitFailure, "--force-with-name live.db", "restore", newest.Path)
@@ -84,7 +84,9 @@ func TestBackupCommands(t *testing.T) {
 	i.want(exitOK, "restore", "events", "--kind", "restore")
 	i.want(exitOK, "PROMETHEUS_URL is not set", "report", "--since", "1h")
 	i.want(exitFailure, "PROMETHEUS_URL is not set", "slo")
-	i.want(exitFailure, "no month", "slo", "--month", "May")
+	i.want(exitUsage, "no month", "slo", "--month", "May")
+	i.want(exitUsage, "a minute or more", "report", "--since", "0s")
+	i.want(exitUsage, "more than nothing", "evidence", "export", "--since", "0s")
 	i.want(exitOK, "ID", "incident", "list")
 	i.want(exitFailure, "no such incident", "incident", "report", "INC-0")
 	evidence := filepath.Join(i.dir, "evidence.tar.gz")
@@ -96,8 +98,8 @@ func TestBackupCommands(t *testing.T) {
 	} else if _, err := io.Copy(io.Discard, gz); err != nil {
 		t.Errorf("the archive on standard output: %v", err)
 	}
-	i.want(exitFailure, "a minute or more", "backup", "--every", "1s")
-	i.want(exitFailure, "time of day", "backup", "--schedule", "noon")
+	i.want(exitUsage, "a minute or more", "backup", "--every", "1s")
+	i.want(exitUsage, "time of day", "backup", "--schedule", "noon")
 	i.want(exitUsage, "can't be used together", "backup", "--schedule", "02:00", "--every", "1h")
 }
 
@@ -106,6 +108,7 @@ func TestDoctorCommand(t *testing.T) {
 	i := newInstallation(t)
 	services := []string{"--concierge", "http://127.0.0.1:1", "--rag", "http://127.0.0.1:1", "--guardrails", "http://127.0.0.1:1"}
 	i.want(exitFailure, "✗ concierge", append([]string{"doctor"}, services...)...)
+	i.want(exitFailure, "in Compose, swipesavvy is docker-compose run", append([]string{"doctor"}, services...)...)
 	stdout := i.want(exitFailure, "something is broken", append([]string{"doctor", "--json"}, services...)...)
 	var found struct {
 		Healthy  bool

@@ -62,15 +62,20 @@ func writeJSON(w io.Writer, v any) error {
 func printFindings(w io.Writer, findings []doctor.Finding) error {
 	mark := map[doctor.Outcome]string{doctor.OK: "✓", doctor.Skipped: "-", doctor.Warning: "!", doctor.Failed: "✗"}
 	count := map[doctor.Outcome]int{}
+	byProgram := false // something to do is a command of this program
 	var b strings.Builder
 	for _, f := range findings {
 		count[f.Outcome]++
 		fmt.Fprintf(&b, "%s %-28s %s\n", mark[f.Outcome], f.Check, f.Detail)
+		byProgram = byProgram || strings.Contains(f.Do, "swipesavvy ")
 		if f.Cause != "" {
 			fmt.Fprintf(&b, "    why: %s\n    do:  %s\n    see: %s\n", f.Cause, f.Do, f.Runbook)
 		}
 	}
 	fmt.Fprintf(&b, "%d well, %d to look at, %d broken\n", count[doctor.OK], count[doctor.Warning], count[doctor.Failed])
+	if byProgram {
+		b.WriteString("(in Compose, swipesavvy is docker-compose run --rm operator; for Kubernetes see the end of docs/RUNBOOK.md)\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

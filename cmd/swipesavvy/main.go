@@ -60,6 +60,7 @@ type commandLine struct {
 	Events     eventsCommand             `cmd:"" help:"Deployments, changes of settings, starts, stops, backups."`
 	Incident   incidentCommand           `cmd:"" help:"Incidents that Alertmanager reported."`
 	Evidence   evidenceCommand           `cmd:"" help:"Preserve evidence of what happened."`
+	Profile    profileCommand            `cmd:"" help:"Take a profile of a running service: memory, processor, goroutines."`
 	DRTest     drTestCommand             `cmd:"" name:"dr-test" help:"Rehearse a disaster: back up, restore beside, prove, drop."`
 	Chat       chatCommand               `cmd:"" help:"Chat with a running concierge in the terminal."`
 	Loadtest   loadtestCommand           `cmd:"" help:"Load a running concierge and judge how it holds up."`

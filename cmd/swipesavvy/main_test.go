@@ -58,6 +58,7 @@ func TestExitCodes(t *testing.T) {
 		"lockdown why":      {nil, []string{"lockdown", "on"}, exitUsage, "", "--reason"},
 		"nobody to chat to": {nil, []string{"chat", "--url", "http://127.0.0.1:1"}, exitUnreachable, "", "start one with swipesavvy up"},
 		"wrong load":        {nil, []string{"loadtest", "--profile", "dance"}, exitUsage, "", "dance"},
+		"nobody to load":    {nil, []string{"loadtest", "--url", "http://127.0.0.1:1"}, exitUnreachable, "", "connection refused"},
 		"no service":        {[]string{"RAG_PORT=1"}, []string{"health", "rag"}, exitUnreachable, "", "no answer at http://127.0.0.1:1"},
 		"no such service":   {nil, []string{"health", "dance"}, exitUsage, "", "dance"},
 		"completion":        {nil, []string{"completion", "bash", "--code"}, exitOK, "complete", ""},
@@ -72,6 +73,18 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("more than one line:\n%s", stderr)
 			}
 		})
+	}
+}
+
+// TestEvidenceWhileTheDatabaseIsDown keeps what there is, says what is missing and
+// doesn't end well.
+func TestEvidenceWhileTheDatabaseIsDown(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "evidence.tar.gz")
+	code, stdout, stderr := command(t, []string{"DATABASE_URL=postgres://127.0.0.1:1/none"}, "evidence", "export", "--out", out)
+	if code != exitFailure || !strings.Contains(stdout, out+": 4 files") || !strings.Contains(stdout, "audit chain not read") ||
+		!strings.Contains(stderr, "without\n  everything of the database: ConnectionError") {
+		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
 	}
 }
 

@@ -27,10 +27,15 @@ database, and Prometheus when PROMETHEUS_URL is set, and lists what it couldn't
 learn.`
 }
 
-func (cmd reportCommand) Run(env *environment) error {
+// Validate is called before Run.
+func (cmd reportCommand) Validate() error {
 	if cmd.Since < time.Minute {
 		return errors.New("--since must be a minute or more")
 	}
+	return nil
+}
+
+func (cmd reportCommand) Run(env *environment) error {
 	c, err := env.config()
 	if err != nil {
 		return err
@@ -58,6 +63,15 @@ func (sloCommand) Help() string {
 	return `Availability, errors and latency of a month against what is promised, with the share
 of each error budget that is used. It asks the Prometheus of PROMETHEUS_URL, and
 says for how much of the time that has data.`
+}
+
+// Validate is called before Run.
+func (cmd sloCommand) Validate() error {
+	if cmd.Month == "" {
+		return nil
+	}
+	_, _, err := report.Month(cmd.Month, time.Now())
+	return err
 }
 
 func (cmd sloCommand) Run(env *environment) error {
@@ -95,29 +109,35 @@ func (evidenceExportCommand) Help() string {
 	return `Audit log with its verification, flags and their changes, events, incidents, schema,
 version, settings (secrets hidden) and the given logs, with a SHA-256 of each file
 and of the whole. The archive names customers by id and is readable by its owner
-alone. The services may run; don't restart them before.`
+alone. The services may run; don't restart them before. What can't be read, such as
+all of a database that is down, is listed, the rest is written all the same, and the
+exit code is 1.`
 }
 
-func (cmd evidenceExportCommand) Run(env *environment) error {
+// Validate is called before Run.
+func (cmd evidenceExportCommand) Validate() error {
 	if cmd.Since <= 0 {
 		return errors.New("--since must be more than nothing")
 	}
+	return nil
+}
+
+func (cmd evidenceExportCommand) Run(env *environment) error {
 	c, err := env.config()
 	if err != nil {
 		return err
 	}
-	s, err := openExisting(env, c, "evidence")
-	if err != nil {
-		return err
+	s, noStore := openExisting(env, c, "evidence")
+	if noStore == nil {
+		defer s.Close()
 	}
-	defer s.Close()
 	var settings strings.Builder
 	if err := c.Print(&settings); err != nil {
 		return err
 	}
 	now := time.Now().UTC()
 	o := report.EvidenceOptions{
-		Store: s, AuditKey: c.AuditKey.Reveal(), Since: now.Add(-cmd.Since), Until: now, Logs: cmd.Log,
+		Store: s, NoStore: noStore, AuditKey: c.AuditKey.Reveal(), Since: now.Add(-cmd.Since), Until: now, Logs: cmd.Log,
 		Out: cmp.Or(cmd.Out, now.Format("evidence_20060102_150405.tar.gz")),
 		Texts: map[string]string{
 			"settings.txt": settings.String(),
@@ -132,12 +152,25 @@ func (cmd evidenceExportCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	return printEvidence(said, cmp.Or(o.Out, "standard output"), e)
+}
+
+// printEvidence says what was preserved, and fails when something is missing.
+func printEvidence(w io.Writer, where string, e report.Evidence) error {
 	chain := fmt.Sprintf("whole: %d records, last link %.16s", e.Chain.Sealed, e.Chain.Link)
-	if e.Chain.FirstBad != "" {
+	switch {
+	case e.Files["audit-verification.json"] == "":
+		chain = "not read"
+	case e.Chain.FirstBad != "":
 		chain = "BROKEN: " + e.Chain.FirstBad
 	}
-	_, err = fmt.Fprintf(said, "%s: %d files\nSHA-256 %s (note it elsewhere)\naudit chain %s\n", cmp.Or(o.Out, "standard output"), len(e.Files), e.SHA256, chain)
-	return err
+	if _, err := fmt.Fprintf(w, "%s: %d files\nSHA-256 %s (note it elsewhere)\naudit chain %s\n", where, len(e.Files), e.SHA256, chain); err != nil {
+		return err
+	}
+	if len(e.Missing) > 0 {
+		return fmt.Errorf("the archive was written without\n  %s\nexport again when that can be read", strings.Join(e.Missing, "\n  "))
+	}
+	return nil
 }
 
 type eventsCommand struct {

@@ -15,6 +15,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
@@ -126,11 +128,42 @@ func TestOverlays(t *testing.T) {
 			}) {
 				t.Error("no policy denies everything that isn't allowed")
 			}
+			for _, way := range ways {
+				if !m.allows(t, way.from, way.port) {
+					t.Errorf("no policy lets %s out to port %d", way.from, way.port)
+				}
+			}
 			if slices.Contains(m.kinds, "Secret") {
 				t.Error("an overlay brings a secret")
 			}
 		})
 	}
+}
+
+// ways out that pods need, beside DNS.
+var ways = []struct {
+	from string
+	port int
+}{
+	{"concierge", 5432}, {"rag", 5432}, {"guardrails", 5432}, {"migrate", 5432}, {"backup", 5432}, // the database
+	{"concierge", 443}, {"rag", 443}, {"guardrails", 443}, // models, keys, traces
+	{"concierge", 8001}, {"concierge", 8002}, {"concierge", 6379},
+}
+
+// allows says whether some policy lets the pods of a name out to a port.
+func (m manifest) allows(t *testing.T, from string, port int) bool {
+	t.Helper()
+	return slices.ContainsFunc(m.policies, func(p *networkingv1.NetworkPolicy) bool {
+		selector, err := metav1.LabelSelectorAsSelector(&p.Spec.PodSelector)
+		if err != nil {
+			t.Error(err)
+			return false
+		}
+		return selector.Matches(labels.Set{"app.kubernetes.io/name": from}) &&
+			slices.ContainsFunc(p.Spec.Egress, func(r networkingv1.NetworkPolicyEgressRule) bool {
+				return slices.ContainsFunc(r.Ports, func(to networkingv1.NetworkPolicyPort) bool { return to.Port.IntValue() == port })
+			})
+	})
 }
 
 // available checks what makes a rolling restart lose nothing.
@@ -164,7 +197,7 @@ func available(t *testing.T, name string, m manifest) {
 			t.Errorf("%s: probe %+v, want %s", name, probe, path)
 		}
 	}
-	// Kubernetes counts preStop into the grace period; see base/config.yaml.
+	// Kubernetes counts preStop into the grace period; see base/settings.env.
 	if grace := *d.Spec.Template.Spec.TerminationGracePeriodSeconds; grace < c.Lifecycle.PreStop.Sleep.Seconds+10+30 {
 		t.Errorf("%s is killed after %d s, while requests may still be running", name, grace)
 	}
@@ -179,6 +212,10 @@ func restricted(t *testing.T, name string, pod corev1.PodSpec) {
 	}
 	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken || pod.HostNetwork || pod.HostPID || pod.HostIPC {
 		t.Errorf("%s gets more of the cluster than it needs", name)
+	}
+	// Kubernetes would set CONCIERGE_PORT, RAG_PORT and GUARDRAILS_PORT to tcp://...
+	if pod.EnableServiceLinks == nil || *pod.EnableServiceLinks {
+		t.Errorf("%s gets a Service's address as the value of a setting", name)
 	}
 	for _, v := range pod.Volumes {
 		if v.EmptyDir == nil && v.PersistentVolumeClaim == nil {

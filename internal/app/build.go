@@ -79,7 +79,7 @@ func (s *service) opinion() guardrails.Opinion {
 		Breakers: s.breakers(), Log: s.log, Registerer: s.registry, Tracing: s.tracing,
 	})
 	s.checks = append(s.checks, health.Check{Name: "judging_model", Run: func(context.Context) (string, error) {
-		return c.GuardrailsModel + " at " + c.TogetherBaseURL, client.Available()
+		return c.GuardrailsModel, client.Available()
 	}})
 	return switchedOpinion{llamaguard.Judge{Model: client}, s.flags}
 }
@@ -211,7 +211,7 @@ func (s *service) core(breakers *breaker.Factory) (bank.Core, error) {
 			if state := circuit.State(); state != "closed" {
 				return "", fault.New(fault.Connection, "its circuit breaker is %s", state)
 			}
-			return "at " + c.CoreBankingURL, nil
+			return "its circuit breaker is closed", nil
 		}})
 		return corehttp.NewClient(c.CoreBankingURL, c.CoreBankingToken.Reveal(), client, circuit), nil
 	}

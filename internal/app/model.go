@@ -32,7 +32,7 @@ func (s *service) languageModel(guard concierge.Guard, breakers *breaker.Factory
 		Breakers: breakers, Log: s.log, Registerer: s.registry, Tracing: s.tracing,
 	})
 	s.checks = append(s.checks, health.Check{Name: "together_ai", Run: func(context.Context) (string, error) {
-		return c.TogetherModel + " at " + c.TogetherBaseURL, client.Available()
+		return c.TogetherModel, client.Available()
 	}})
 	engine, err := modelengine.New(modelengine.Options{
 		Model: client, Guard: guard, Log: s.log, Tracing: s.tracing,

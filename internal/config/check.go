@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/redis"
 )
 
@@ -92,7 +94,7 @@ func (c Config) checkNumbers(k *checker) {
 	k.want("BACKUP_RETENTION_DAYS", c.BackupRetentionDays >= 0 && c.BackupRetentionDays <= 36500, "a whole number from 0 to 36500")
 	k.want("CONVERSATION_RETENTION_DAYS", c.ConversationDays >= 0 && c.ConversationDays <= 36500, "a whole number from 0 to 36500")
 	k.want("BACKUP_MAX_AGE_HOURS", c.BackupMaxAgeHours >= 1 && c.BackupMaxAgeHours <= 8784, "a whole number from 1 to 8784")
-	k.want("BACKUP_AGE_RECIPIENT", c.BackupAgeRecipient == "" || strings.HasPrefix(c.BackupAgeRecipient, "age1"), "an age public key (age1...), never a secret one")
+	k.want("BACKUP_AGE_RECIPIENT", c.BackupAgeRecipient == "" || recipient(c.BackupAgeRecipient), "an age public key (age1...), never a secret one")
 	k.want("REDIS_TIMEOUT", c.RedisTimeout > 0 && time.Duration(c.RedisTimeout) <= maxRedisTimeout, "more than 0 and at most 10 seconds")
 	k.want("TURN_TIMEOUT", c.TurnTimeout > 0, "more than 0 seconds")
 	k.want("CIRCUIT_BREAKER_FAILURE_THRESHOLD", c.BreakerThreshold >= 1 && c.BreakerThreshold <= 1000, "a whole number from 1 to 1000")
@@ -121,6 +123,12 @@ func (c Config) checkAddresses(k *checker) {
 	}
 	k.want("TLS_CERT_FILE", c.TLSCertFile == "" && c.TLSKeyFile == "" || fileExists(c.TLSCertFile), "a readable file, together with TLS_KEY_FILE")
 	k.want("TLS_KEY_FILE", c.TLSCertFile == "" && c.TLSKeyFile == "" || fileExists(c.TLSKeyFile), "a readable file, together with TLS_CERT_FILE")
+}
+
+// recipient says whether a backup could be encrypted to a key.
+func recipient(key string) bool {
+	_, err := age.ParseX25519Recipient(key)
+	return err == nil
 }
 
 func loopback(address string) bool {

@@ -66,6 +66,11 @@ func TestProblems(t *testing.T) {
 		"a bad flag":                 {"", []string{"AUTH_REQUIRED=perhaps"}, []string{`AUTH_REQUIRED is "perhaps", allowed is true or false`}},
 		"a bad span":                 {"", []string{"TOGETHER_TIMEOUT=soon"}, []string{`TOGETHER_TIMEOUT is "soon", allowed is a number of seconds such as 60, or a span such as 1m30s, at most a day`}},
 		"a span that is not finite":  {"", []string{"TURN_TIMEOUT=NaN"}, []string{`TURN_TIMEOUT is "NaN", allowed is a number of seconds such as 60, or a span such as 1m30s, at most a day`}},
+		"a bad amount":               {"", []string{"TRANSFER_LIMIT=1.234"}, []string{`TRANSFER_LIMIT is "1.234", allowed is an amount such as 2500.00`}},
+		"a negative amount":          {"", []string{"BILL_LIMIT=-5"}, []string{`BILL_LIMIT is "-5", allowed is an amount such as 2500.00`}},
+		"no age key":                 {"", []string{"BACKUP_AGE_RECIPIENT=age1x"}, []string{`BACKUP_AGE_RECIPIENT is "age1x", allowed is an age public key (age1...), never a secret one`}},
+		"the wrong age key, hidden":  {"", []string{"BACKUP_AGE_RECIPIENT=AGE-SECRET-KEY-1QQ"}, []string{`BACKUP_AGE_RECIPIENT is "[hidden]", allowed is an age public key (age1...), never a secret one`}},
+		"a password in an address":   {"", []string{"PROMETHEUS_URL=htp://u:hunter2@h"}, []string{`PROMETHEUS_URL is "htp://[hidden]@h", allowed is an http:// or https:// address`}},
 		"all at once":                {"", []string{"RAG_PORT=x", "LOG_LEVEL=DEBUG", "CONCIERGE_PORT=y"}, []string{`CONCIERGE_PORT is "y", allowed is a whole number`, `RAG_PORT is "x", allowed is a whole number`}},
 		"a short secret, hidden":     {"", []string{"JWT_SECRET=hunter2"}, []string{`JWT_SECRET is "[hidden]", allowed is a text of at least 32 characters`}},
 		"a misspelt name":            {"TOGETHER_API_KEYS=k\n", nil, []string{"TOGETHER_API_KEYS in FILE is no setting: did you mean TOGETHER_API_KEY?"}},
@@ -114,6 +119,23 @@ func TestPostgresURLKeepsOddPasswords(t *testing.T) {
 	}
 	if got, _ := u.User.Password(); got != password || u.Host != "db:5432" || u.Path != "/swipesavvy_ai" || u.User.Username() != "swipesavvy" {
 		t.Errorf("%s: password %q", u.Redacted(), got)
+	}
+}
+
+func TestPasswordsOfAddressesAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "", "PROMETHEUS_URL=https://u:hunter2@prometheus/x", "CORS_ALLOWED_ORIGINS=https://u:hunter2@a.example,https://b.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := c.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\nPROMETHEUS_URL=https://[hidden]@prometheus/x  #", "\nCORS_ALLOWED_ORIGINS=https://[hidden]@a.example,https://b.example  #"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
 	}
 }
 

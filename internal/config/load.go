@@ -181,6 +181,8 @@ func (s Setting) allowedValues() string {
 	switch t := s.field.Type; {
 	case t == reflect.TypeFor[Duration]():
 		return "a number of seconds such as 60, or a span such as 1m30s, at most a day"
+	case t == reflect.TypeFor[Amount]():
+		return "an amount such as 2500.00"
 	case t.Kind() == reflect.Bool, t.Kind() == reflect.Pointer:
 		return "true or false"
 	case t.Kind() == reflect.Int:
@@ -192,6 +194,7 @@ func (s Setting) allowedValues() string {
 }
 
 func (s Setting) problem(value, allowed string) string {
+	value = shown(value)
 	if s.secret() {
 		value = Secret(value).String()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -34,9 +35,21 @@ func text(v reflect.Value) string {
 	case v.Kind() == reflect.Pointer:
 		v = v.Elem()
 	case v.Kind() == reflect.Slice:
-		return strings.Join(v.Interface().([]string), ",")
+		return shown(strings.Join(v.Interface().([]string), ","))
 	}
-	return fmt.Sprint(v.Interface())
+	return shown(fmt.Sprint(v.Interface()))
+}
+
+// userInfo is what may stand before the host of an address.
+var userInfo = regexp.MustCompile(`//[^\s@]*@`)
+
+// shown hides the secrets that get into settings which are none: a password in an
+// address, and the wrong half of a pair of age keys.
+func shown(value string) string {
+	if strings.HasPrefix(strings.ToUpper(value), "AGE-SECRET-KEY") {
+		return hiddenSecret
+	}
+	return userInfo.ReplaceAllString(value, "//"+hiddenSecret+"@")
 }
 
 // Example writes all settings with their defaults and meanings, in the form of

@@ -190,7 +190,7 @@ func breakers(name string, family *dto.MetricFamily) []Finding {
 			found = append(found, warning(which, "half-open", "it tries whether its dependency works again", "wait for CIRCUIT_BREAKER_TIMEOUT and run doctor again", "circuitbreakeropen"))
 		default:
 			found = append(found, failed(which, "open", "its dependency failed several times in a row, so it isn't asked",
-				"cure the dependency of this name; the breaker closes by itself", "circuitbreakeropen"))
+				"cure the dependency of this name; requests that come CIRCUIT_BREAKER_TIMEOUT after it opened try it and close the breaker, so where nobody asks it stays open", "circuitbreakeropen"))
 		}
 	}
 	return found

@@ -10,7 +10,7 @@ package loadtest
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -109,7 +109,7 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 	for _, c := range o.Customers {
 		accounts, err := r.client.accounts(ctx, c)
 		if err != nil {
-			return nil, fmt.Errorf("accounts of %s before the run: %w", c.ID, err)
+			return nil, unloadable(o.BaseURL, c, err)
 		}
 		if len(accounts) == 0 {
 			return nil, fault.New(fault.NotFound, "customer %s has no account: start the service with DEMO_DATA=true, or name customers of your own", c.ID)
@@ -117,6 +117,16 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 		r.steady[c.ID] = facts(accounts)
 	}
 	return r, nil
+}
+
+// unloadable says why a run can't begin.
+func unloadable(url string, c Customer, err error) error {
+	kind := fault.Internal
+	var f *failure
+	if errors.As(err, &f) && f.again {
+		kind = fault.Connection
+	}
+	return fault.New(kind, "accounts of %s before the run, at %s: %v", c.ID, url, err)
 }
 
 func facts(accounts []accountBody) customerFacts {

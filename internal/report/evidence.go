@@ -22,7 +22,9 @@ import (
 
 // EvidenceOptions say what to preserve, and where.
 type EvidenceOptions struct {
+	// Store is nil where the database can't be reached; NoStore says why.
 	Store        store.Store
+	NoStore      error
 	AuditKey     string
 	Since, Until time.Time
 	// Texts are files made by the caller, by name: settings, versions.
@@ -40,10 +42,16 @@ type Evidence struct {
 	// SHA256 of the archive: note it somewhere else.
 	SHA256 string
 	Chain  audit.Report
+	// Missing is what couldn't be read, and why.
+	Missing []string
 }
 
-// manifestName lists the archive's files for sha256sum -c.
-const manifestName = "SHA256SUMS"
+// Files about the archive's own files: their checksums for sha256sum -c, and what
+// isn't there.
+const (
+	manifestName = "SHA256SUMS"
+	missingName  = "MISSING.txt"
+)
 
 // ExportEvidence writes an archive (tar.gz) of what is needed to find out what
 // happened. It changes nothing but that file.
@@ -73,7 +81,7 @@ func writeEvidence(ctx context.Context, o EvidenceOptions, w io.Writer, dir stri
 	if err := errors.Join(a.tar.Close(), gz.Close()); err != nil {
 		return e, err
 	}
-	e.Files, e.SHA256 = a.files, hex.EncodeToString(whole.Sum(nil))
+	e.Files, e.Missing, e.SHA256 = a.files, a.missing, hex.EncodeToString(whole.Sum(nil))
 	return e, nil
 }
 
@@ -83,42 +91,13 @@ type evidenceArchive struct {
 	at    time.Time
 	files map[string]string
 	order []string
+	// missing is what couldn't be read.
+	missing []string
 }
 
-func (a *evidenceArchive) addAll(ctx context.Context, o EvidenceOptions, chain *audit.Report) (err error) {
+func (a *evidenceArchive) addAll(ctx context.Context, o EvidenceOptions, chain *audit.Report) error {
 	for name, text := range o.Texts {
 		if err := a.add(name, writing(text)); err != nil {
-			return err
-		}
-	}
-	if err := a.add("audit.jsonl", func(w io.Writer) error { return auditLines(ctx, o, w) }); err != nil {
-		return err
-	}
-	if *chain, err = audit.NewChain(o.Store.Audit(), o.AuditKey, nil).Verify(ctx); err != nil {
-		return err
-	}
-	if err := a.addJSON("audit-verification.json", map[string]any{
-		"whole": chain.FirstBad == "", "sealed": chain.Sealed, "unsealed": chain.Unsealed, "last_link": chain.Link, "first_bad": chain.FirstBad,
-	}); err != nil {
-		return err
-	}
-	have, want, err := o.Store.SchemaVersion(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.addJSON("schema.json", map[string]int64{"database": have, "release": want}); err != nil {
-		return err
-	}
-	events, err := o.Store.Events().List(ctx, event.Filter{Since: o.Since, Until: o.Until, Limit: 100_000})
-	if err != nil {
-		return err
-	}
-	incidents, err := o.Store.Incidents().List(ctx, false, 10_000)
-	if err := errors.Join(err, a.addJSON("events.json", list(events)), a.addJSON("incidents.json", list(incidents))); err != nil {
-		return err
-	}
-	for _, table := range []event.Optional{event.Flags, event.FlagChanges} {
-		if err := a.addTable(ctx, o.Store, table); err != nil {
 			return err
 		}
 	}
@@ -127,7 +106,46 @@ func (a *evidenceArchive) addAll(ctx context.Context, o EvidenceOptions, chain *
 			return err
 		}
 	}
+	if o.Store == nil {
+		a.missing = append(a.missing, fmt.Sprintf("everything of the database: %v", o.NoStore))
+	} else if err := a.addRecords(ctx, o, chain); err != nil {
+		return err
+	}
+	if len(a.missing) > 0 {
+		if err := a.add(missingName, writing(strings.Join(a.missing, "\n")+"\n")); err != nil {
+			return err
+		}
+	}
 	return a.addSums()
+}
+
+// addRecords adds what the database knows. What can't be read is noted and left
+// out: a broken table must not keep the others from being preserved.
+func (a *evidenceArchive) addRecords(ctx context.Context, o EvidenceOptions, chain *audit.Report) error {
+	return errors.Join(
+		a.attempt("audit.jsonl", func(w io.Writer) error { return auditLines(ctx, o, w) }),
+		a.attempt("audit-verification.json", func(w io.Writer) (err error) {
+			*chain, err = audit.NewChain(o.Store.Audit(), o.AuditKey, nil).Verify(ctx)
+			return writeJSON(w, map[string]any{
+				"whole": chain.FirstBad == "", "sealed": chain.Sealed, "unsealed": chain.Unsealed, "last_link": chain.Link, "first_bad": chain.FirstBad,
+			}, err)
+		}),
+		a.attempt("schema.json", func(w io.Writer) error {
+			have, want, err := o.Store.SchemaVersion(ctx)
+			return writeJSON(w, map[string]int64{"database": have, "release": want}, err)
+		}),
+		a.attempt("events.json", func(w io.Writer) error {
+			events, err := o.Store.Events().List(ctx, event.Filter{Since: o.Since, Until: o.Until, Limit: 100_000})
+			return writeJSON(w, list(events), err)
+		}),
+		a.attempt("incidents.json", func(w io.Writer) error {
+			incidents, err := o.Store.Incidents().List(ctx, false, 10_000)
+			return writeJSON(w, list(incidents), err)
+		}),
+		a.attempt(string(event.Flags)+".jsonl", func(w io.Writer) error { return tableLines(ctx, o.Store, event.Flags, w) }),
+		a.attempt(string(event.FlagChanges)+".jsonl", func(w io.Writer) error { return tableLines(ctx, o.Store, event.FlagChanges, w) }),
+		ctx.Err(),
+	)
 }
 
 // auditLines writes the records of the span, and every one that isn't sealed.
@@ -151,29 +169,28 @@ func writing(text string) func(io.Writer) error {
 	}
 }
 
-func (a *evidenceArchive) addJSON(name string, v any) error {
-	return a.add(name, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(v)
-	})
+// writeJSON writes a value that was read, or returns why it wasn't.
+func writeJSON(w io.Writer, v any, err error) error {
+	if err != nil {
+		return err
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }
 
 // list is an empty list for none, where JSON would say null.
 func list[T any](items []T) []T { return append([]T{}, items...) }
 
-func (a *evidenceArchive) addTable(ctx context.Context, s store.Store, table event.Optional) error {
-	known := true
-	err := a.add(string(table)+".jsonl", func(w io.Writer) (err error) {
-		known, err = s.Events().Rows(ctx, table, func(row json.RawMessage) error {
-			_, err := fmt.Fprintf(w, "%s\n", row)
-			return err
-		})
-		if err == nil && !known {
-			_, err = io.WriteString(w, "{\"note\":\"the schema has no such table\"}\n")
-		}
+// tableLines writes the rows of a table that older schemas don't have.
+func tableLines(ctx context.Context, s store.Store, table event.Optional, w io.Writer) error {
+	known, err := s.Events().Rows(ctx, table, func(row json.RawMessage) error {
+		_, err := fmt.Fprintf(w, "%s\n", row)
 		return err
 	})
+	if err == nil && !known {
+		_, err = io.WriteString(w, "{\"note\":\"the schema has no such table\"}\n")
+	}
 	return err
 }
 
@@ -189,6 +206,20 @@ func (a *evidenceArchive) addFile(name, path string) error {
 	})
 }
 
+// unread is why a file of the archive has no content.
+type unread struct{ error }
+
+// attempt adds a file, or notes why it can't be read.
+func (a *evidenceArchive) attempt(name string, write func(io.Writer) error) error {
+	err := a.add(name, write)
+	var u unread
+	if errors.As(err, &u) {
+		a.missing = append(a.missing, fmt.Sprintf("%s: %v", name, u.error))
+		return nil
+	}
+	return err
+}
+
 // add writes a file into the archive. Its length must stand before it, so it is
 // written beside the archive first.
 func (a *evidenceArchive) add(name string, write func(io.Writer) error) error {
@@ -200,7 +231,7 @@ func (a *evidenceArchive) add(name string, write func(io.Writer) error) error {
 	defer part.Close()
 	sum := sha256.New()
 	if err := write(io.MultiWriter(part, sum)); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, unread{err})
 	}
 	size, err := part.Seek(0, io.SeekCurrent)
 	if err != nil {

@@ -320,6 +320,44 @@ func TestEvidence(t *testing.T) {
 	})
 }
 
+// TestEvidenceWithoutADatabase preserves what there is and says what is missing.
+func TestEvidenceWithoutADatabase(t *testing.T) {
+	t.Parallel()
+	closed := filled(t, store.Options{SQLitePath: filepath.Join(t.TempDir(), "db")})
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		store   store.Store
+		missing []string
+	}{
+		"unreachable": {nil, []string{"everything of the database: it is down"}},
+		"lost meanwhile": {closed, []string{
+			"audit.jsonl: ", "audit-verification.json: ", "schema.json: ", "events.json: ", "incidents.json: ", "flags.jsonl: ", "flag_changes.jsonl: ",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out := filepath.Join(t.TempDir(), "evidence.tar.gz")
+			e, err := ExportEvidence(t.Context(), EvidenceOptions{
+				Store: tc.store, NoStore: errors.New("it is down"), Out: out, Texts: map[string]string{"version.txt": "1\n"},
+			})
+			if err != nil || len(e.Missing) != len(tc.missing) {
+				t.Fatalf("%+v, %v", e, err)
+			}
+			for i, want := range tc.missing {
+				if !strings.HasPrefix(e.Missing[i], want) {
+					t.Errorf("%q, want %q", e.Missing[i], want)
+				}
+			}
+			files := unpack(t, out, e.SHA256)
+			if files["version.txt"] != "1\n" || files["MISSING.txt"] != strings.Join(e.Missing, "\n")+"\n" || len(files) != 3 {
+				t.Errorf("%v", files)
+			}
+		})
+	}
+}
+
 // unpack reads an archive and compares its checksum.
 func unpack(t *testing.T, path, sum string) map[string]string {
 	t.Helper()

@@ -152,6 +152,3 @@ func levelName(l slog.Level) string {
 	}
 	return "ERROR"
 }
-
-// Milliseconds is the contract's form of a duration.
-func Milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

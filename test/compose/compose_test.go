@@ -2,7 +2,7 @@
 // docs/RUNBOOK.md: every command of the runbook runs, replicas come and go under
 // load without a lost request, a killed PostgreSQL costs no payment, and a backup
 // brings the data back. It builds its images itself and needs Docker;
-// TEST_COMPOSE=1 asks for it.
+// TEST_COMPOSE=1 asks for it, which scripts/test does where a Docker daemon answers.
 package compose
 
 import (
@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -89,7 +90,7 @@ type project struct {
 // test's, builds the images and brings the system up.
 func start(t *testing.T) *project {
 	t.Helper()
-	if os.Getenv("TEST_COMPOSE") == "" {
+	if os.Getenv("TEST_COMPOSE") != "1" {
 		t.Skip("NOT RUN: TEST_COMPOSE=1 brings the real Compose file up; it needs Docker")
 	}
 	for _, name := range []string{"docker", "docker-compose", "jq"} {
@@ -97,13 +98,14 @@ func start(t *testing.T) *project {
 			t.Fatalf("TEST_COMPOSE is set, and there is no %s here", name)
 		}
 	}
+	lookAtInputs(t)
 	p := &project{dir: t.TempDir(), ports: map[string]string{}}
 	p.env = append(os.Environ(), fmt.Sprintf("COMPOSE_PROJECT_NAME=swipesavvytest%d", os.Getpid()))
 	p.env = append(p.env, strings.Fields(run(t, p, root, "test/compose/images"))...)
 	run(t, p, root, "cp", "-r", "docker-compose.yml", "docker-compose.monitoring.yml", "deploy", p.dir)
 	run(t, p, root, "cp", "-r", "scripts", "knowledge", p.dir)
 	settings := "POSTGRES_PASSWORD=of-this-test-alone\nDEMO_DATA=true\nRATE_LIMIT_TOKENS_PER_SECOND=0\n" +
-		"OPERATOR_TOKEN=" + token + "\nINCIDENT_WEBHOOK_TOKEN=" + webhookToken + "\n"
+		"PROFILING_ADDRESS=127.0.0.1:6060\nOPERATOR_TOKEN=" + token + "\nINCIDENT_WEBHOOK_TOKEN=" + webhookToken + "\n"
 	for _, name := range []string{
 		"CONCIERGE_PORT", "RAG_PORT", "GUARDRAILS_PORT", "POSTGRES_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT",
 	} {
@@ -134,6 +136,24 @@ func start(t *testing.T) *project {
 	p.healthy(t)
 	p.run(t, append(append([]string{"docker-compose"}, both...), append([]string{"up", "-d"}, monitors...)...)...)
 	return p
+}
+
+// lookAtInputs looks at all that goes into the system. go test takes an earlier result
+// for this run's unless a file that the test itself has looked at was changed, and
+// what is built from these files is built by others.
+func lookAtInputs(t *testing.T) {
+	t.Helper()
+	for _, folder := range []string{"", "cmd", "internal", "knowledge", "deploy", "scripts", "test/compose"} {
+		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && folder == "" && d.IsDir() && path != root {
+				err = fs.SkipDir
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 const (

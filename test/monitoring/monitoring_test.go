@@ -55,6 +55,7 @@ func TestConfigurationIsValid(t *testing.T) {
 	promtool, amtool := program(t, "promtool"), program(t, "amtool")
 	for _, args := range [][]string{
 		{promtool, "check", "config", deploy + "prometheus.yml"},
+		{promtool, "check", "config", "--syntax-only", withoutDiscovery(t, "../../deploy/kubernetes/prometheus-scrape.yml")},
 		{promtool, "check", "rules", deploy + "rules/recording.yml", deploy + "rules/alerts.yml"},
 		{promtool, "test", "rules", deploy + "tests/alerts.yml", deploy + "tests/days.yml"},
 		{amtool, "check-config", deploy + "alertmanager.yml"},
@@ -63,6 +64,23 @@ func TestConfigurationIsValid(t *testing.T) {
 			t.Errorf("%s: %v\n%s", strings.Join(args[1:], " "), err, out)
 		}
 	}
+}
+
+// withoutDiscovery copies a configuration for Debian's promtool, which is built
+// without Kubernetes.
+func withoutDiscovery(t *testing.T, path string) string {
+	t.Helper()
+	text := read(t, path)
+	const discovery = "kubernetes_sd_configs:\n      - role: pod\n        namespaces: {names: [swipesavvy]}\n"
+	if !strings.Contains(text, discovery) {
+		t.Errorf("%s finds its pods otherwise", path)
+	}
+	copied := filepath.Join(t.TempDir(), "prometheus.yml")
+	text = strings.Replace(text, discovery, "static_configs: [{targets: [localhost]}]\n", 1)
+	if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return copied
 }
 
 type rulesFile struct {
