@@ -31,6 +31,7 @@ type Index struct {
 	sequences  [][]int32        // by passage: the terms of heading and text in order
 	claims     []uint64         // by passage: a hash of its figures and denials
 	pairs      pairCounts
+	families   families
 	spelling   spelling
 	scratch    *sync.Pool // of *workspace
 }
@@ -77,6 +78,7 @@ func Build(docs []Doc) *Index {
 		x.lengths[i] /= float32(average)
 	}
 	x.post(counts)
+	x.families = newFamilies(x.terms, counts, x.postings)
 	x.pairs = countPairs(x.sequences)
 	x.spelling = newSpelling(words.surfaces, x.postings)
 	return x

@@ -19,7 +19,7 @@ const (
 	openingWeight = 0.5
 	openingHalf   = 1.6 // how many of them reach half of it
 	// burstiness is the power of a term's mean count in the passages that have it.
-	burstiness = 0.15
+	burstiness = 0.25
 	// repetition is the power of a term's count in the question.
 	repetition = 0.5
 )
@@ -40,6 +40,7 @@ const maxRead = 1000
 // question is an analysed query.
 type question struct {
 	terms        []weighted // that some passage has
+	related      []weighted // of their families
 	pairs        [][2]int32
 	total        float64 // the weight of all its words, known or not
 	missing      bool    // a word of it is in no passage
@@ -91,6 +92,7 @@ func (x *Index) analyse(query Query) question {
 		}
 	}
 	q.terms = x.strongest(strength)
+	q.related = x.related(q.terms, strength)
 	for _, t := range q.terms {
 		q.total += float64(t.weight)
 	}
@@ -102,9 +104,18 @@ func (x *Index) analyse(query Query) question {
 
 // strongest weighs terms and returns the maxTerms that say most.
 func (x *Index) strongest(strength map[int32]float64) []weighted {
-	list := make([]weighted, 0, len(strength))
+	weights := make(map[int32]float32, len(strength))
 	for t, s := range strength {
-		list = append(list, weighted{t, x.weights[t] * float32(math.Pow(s, repetition))})
+		weights[t] = x.weights[t] * float32(math.Pow(s, repetition))
+	}
+	return heaviest(weights)
+}
+
+// heaviest returns the maxTerms terms of the greatest weights, in their order.
+func heaviest(weights map[int32]float32) []weighted {
+	list := make([]weighted, 0, len(weights))
+	for t, w := range weights {
+		list = append(list, weighted{t, w})
 	}
 	slices.SortFunc(list, func(a, b weighted) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
@@ -118,9 +129,11 @@ func (x *Index) byWords(q question, n int) []match {
 	defer x.scratch.Put(w)
 	scores := w.scores
 	clear(scores)
-	for _, t := range q.terms {
-		for _, p := range x.postings[t.term] {
-			scores[p.passage] += t.weight * p.impact
+	for _, list := range [][]weighted{q.terms, q.related} {
+		for _, t := range list {
+			for _, p := range x.postings[t.term] {
+				scores[p.passage] += t.weight * p.impact
+			}
 		}
 	}
 	if q.category != "" {

@@ -4,14 +4,15 @@
 // HTTP and nothing of where passages come from.
 //
 // The score is BM25 (Robertson and Zaragoza 2009) over weighted fields, plus
-// three things that measured better on both public sets it was chosen on: pairs
+// four things that measured better on both public sets it was chosen on: pairs
 // of neighbouring words with their own rarity, after the sequential dependence
-// model (Metzler and Croft 2005); a bonus for words among a passage's first; and
-// more weight for words that come in bursts. Tried there and dropped, because
-// they gained nothing or lost: pseudo-relevance feedback, query likelihood, PL2,
-// BM25+, best window of a passage, wider proximity, coverage of the question,
-// expansion by words that occur together and vectors from latent semantic analysis
-// of the indexed passages.
+// model (Metzler and Croft 2005); a bonus for words among a passage's first;
+// more weight for words that come in bursts; and words of one family, as the
+// passages show them. Tried there and dropped, because they gained nothing or lost:
+// pseudo-relevance feedback, query likelihood, PL2, BM25+, best window of a passage,
+// wider proximity, coverage of the question, expansion by synonyms or by words that
+// occur together, one form for irregular verbs, scores smoothed over similar
+// passages, and vectors from latent semantic analysis of the indexed passages.
 package ranking
 
 import (
