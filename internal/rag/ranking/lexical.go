@@ -42,8 +42,9 @@ type question struct {
 	terms        []weighted // that some passage has
 	related      []weighted // of their families
 	pairs        [][2]int32
-	total        float64 // the weight of all its words, known or not
-	missing      bool    // a word of it is in no passage
+	telling      []int32 // the terms that aren't everyday words
+	topical      float64 // the share of it that is a topic here
+	missing      bool    // a telling word of it is in no passage
 	category     string
 	vector       []float32
 	nearest      func(candidates []int, n int) Neighbours
@@ -60,7 +61,9 @@ type match struct {
 	passage int32
 	words   float32
 	phrases float64
-	dense   float64
+	// evidence is the score by words, before vectors.
+	evidence float64
+	dense    float64
 	// deviations is how far the cosine stands above the mean of all passages.
 	deviations float64
 	score      float64
@@ -72,6 +75,7 @@ func (x *Index) analyse(query Query) question {
 	}
 	strength := map[int32]float64{}
 	unknown := map[string]float64{}
+	everyday := map[int32]bool{}
 	repairs := maxRepairs
 	var last int32 = -1
 	for _, w := range Rewrite(query.Context, query.Text) {
@@ -84,6 +88,9 @@ func (x *Index) analyse(query Query) question {
 			unknown[w.Text] = w.Weight * (1 - trust)
 		}
 		for _, t := range terms {
+			if common[w.Text] {
+				everyday[t] = true
+			}
 			strength[t] += w.Weight * trust
 			if last >= 0 && last != t && len(q.pairs) < maxTerms {
 				q.pairs = append(q.pairs, [2]int32{last, t})
@@ -94,10 +101,12 @@ func (x *Index) analyse(query Query) question {
 	q.terms = x.strongest(strength)
 	q.related = x.related(q.terms, strength)
 	for _, t := range q.terms {
-		q.total += float64(t.weight)
+		if !everyday[t.term] {
+			q.telling = append(q.telling, t.term)
+		}
 	}
-	for _, s := range unknown {
-		q.total += s * float64(x.unknown)
+	if len(q.telling) > 0 {
+		q.topical = x.topical(q.terms, everyday, unknown)
 	}
 	return q
 }

@@ -22,10 +22,12 @@ import (
 
 // Doc is a passage to be found.
 type Doc struct {
-	ID      string
-	Title   string // of the whole document
-	Heading string // over this passage
-	Text    string
+	ID string
+	// Document names what the passage is a part of; empty for nothing.
+	Document string
+	Title    string // of the whole document
+	Heading  string // over this passage
+	Text     string
 	// Path says where the document stands, such as "Cards / Lost cards".
 	Path string
 	// Category is what a query can be restricted to.
@@ -85,11 +87,15 @@ func (x *Index) Search(query Query, k int) []Hit {
 	q := x.analyse(query)
 	found := x.byWords(q, max(candidates, k))
 	x.addPhrases(q, found)
+	x.addDocuments(found)
 	found = x.fuse(q, found, max(candidates, k))
-	slices.SortFunc(found, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.passage, b.passage))
-	})
+	slices.SortFunc(found, byScore)
 	return x.hits(q, found, k)
+}
+
+// byScore orders matches, the best first.
+func byScore(a, b match) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.passage, b.passage))
 }
 
 // hits turns the best matches into the answer, without passages that repeat a
