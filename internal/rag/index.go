@@ -28,7 +28,7 @@ func newIndex(revision int64, documents []StoredDocument) *index {
 			}
 			x.passages[c.id] = Passage{DocumentID: d.ID, ChunkID: c.id, Title: d.Title, Category: d.Category, Content: content, URL: d.URL}
 			x.order = append(x.order, c.id)
-			docs = append(docs, ranking.Doc{ID: c.id, Title: d.Title, Heading: c.heading, Path: c.path, Text: c.text, Category: d.Category})
+			docs = append(docs, ranking.Doc{ID: c.id, Document: d.ID, Title: d.Title, Heading: c.heading, Path: c.path, Text: c.text, Category: d.Category})
 		}
 	}
 	x.ranking = ranking.Build(docs)

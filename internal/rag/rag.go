@@ -106,10 +106,6 @@ const (
 	// is found: a tenth of a second. Beyond it the index follows by itself, so that
 	// many changes in a row don't load everything each time.
 	quickLoad = 2000
-	// relevant is the score from which a passage counts as an answer. It is a
-	// little less than ranking.Relevant: a customer's question is short, and a help
-	// centre speaks of few things.
-	relevant = 0.3
 	// pageSize is how many documents are loaded at once.
 	pageSize = 200
 )
@@ -207,7 +203,7 @@ func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
 	}
 	q.Limit = min(q.Limit, MaxResults)
 	if q.MinScore == 0 {
-		q.MinScore = relevant
+		q.MinScore = ranking.Relevant
 	}
 	began := time.Now()
 	x := s.index.Load()

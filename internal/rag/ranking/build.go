@@ -22,6 +22,8 @@ const (
 type Index struct {
 	ids        []string
 	categories []string // in lower case
+	document   []int32  // by passage: the number of its document
+	passages   []int    // by document: how many it has
 	vectors    [][]float32
 	terms      map[string]int32 // by stem
 	postings   [][]posting      // by term
@@ -31,6 +33,8 @@ type Index struct {
 	sequences  [][]int32        // by passage: the terms of heading and text in order
 	claims     []uint64         // by passage: a hash of its figures and denials
 	pairs      pairCounts
+	families   families
+	topics     map[int32]bool // terms that stand in a title or heading
 	spelling   spelling
 	scratch    *sync.Pool // of *workspace
 }
@@ -54,6 +58,7 @@ func Build(docs []Doc) *Index {
 	x.scratch = &sync.Pool{New: func() any {
 		return &workspace{scores: make([]float32, len(x.ids)), seconds: make([]bool, len(x.terms))}
 	}}
+	x.document, x.passages = numbered(docs)
 	words := newVocabulary(x.terms)
 	counts := make([]map[int32]count, len(docs))
 	total := 0.0
@@ -77,6 +82,8 @@ func Build(docs []Doc) *Index {
 		x.lengths[i] /= float32(average)
 	}
 	x.post(counts)
+	x.topics = words.topics
+	x.families = newFamilies(x.terms, counts, x.postings)
 	x.pairs = countPairs(x.sequences)
 	x.spelling = newSpelling(words.surfaces, x.postings)
 	return x
@@ -91,10 +98,11 @@ type count struct{ weighted, opening float32 }
 type vocabulary struct {
 	terms    map[string]int32
 	surfaces map[string]int32 // by word as written
+	topics   map[int32]bool
 }
 
 func newVocabulary(terms map[string]int32) *vocabulary {
-	return &vocabulary{terms: terms, surfaces: map[string]int32{}}
+	return &vocabulary{terms: terms, surfaces: map[string]int32{}, topics: map[int32]bool{}}
 }
 
 func (v *vocabulary) term(word string) int32 {
@@ -127,8 +135,11 @@ func (v *vocabulary) count(d Doc) (map[int32]count, []int32) {
 		})
 	}
 	add(d.Title, titleWeight, false)
-	add(d.Path, pathWeight, false)
 	add(d.Heading, headingWeight, true)
+	for t := range counts {
+		v.topics[t] = true
+	}
+	add(d.Path, pathWeight, false)
 	body := len(sequence)
 	add(d.Text, 1, true)
 	for _, t := range sequence[body:min(len(sequence), body+opening)] {

@@ -19,7 +19,7 @@ const (
 	openingWeight = 0.5
 	openingHalf   = 1.6 // how many of them reach half of it
 	// burstiness is the power of a term's mean count in the passages that have it.
-	burstiness = 0.15
+	burstiness = 0.25
 	// repetition is the power of a term's count in the question.
 	repetition = 0.5
 )
@@ -40,9 +40,11 @@ const maxRead = 1000
 // question is an analysed query.
 type question struct {
 	terms        []weighted // that some passage has
+	related      []weighted // of their families
 	pairs        [][2]int32
-	total        float64 // the weight of all its words, known or not
-	missing      bool    // a word of it is in no passage
+	telling      []int32 // the terms that aren't everyday words
+	topical      float64 // the share of it that is a topic here
+	missing      bool    // a telling word of it is in no passage
 	category     string
 	vector       []float32
 	nearest      func(candidates []int, n int) Neighbours
@@ -59,7 +61,9 @@ type match struct {
 	passage int32
 	words   float32
 	phrases float64
-	dense   float64
+	// evidence is the score by words, before vectors.
+	evidence float64
+	dense    float64
 	// deviations is how far the cosine stands above the mean of all passages.
 	deviations float64
 	score      float64
@@ -71,6 +75,7 @@ func (x *Index) analyse(query Query) question {
 	}
 	strength := map[int32]float64{}
 	unknown := map[string]float64{}
+	everyday := map[int32]bool{}
 	repairs := maxRepairs
 	var last int32 = -1
 	for _, w := range Rewrite(query.Context, query.Text) {
@@ -83,6 +88,9 @@ func (x *Index) analyse(query Query) question {
 			unknown[w.Text] = w.Weight * (1 - trust)
 		}
 		for _, t := range terms {
+			if common[w.Text] {
+				everyday[t] = true
+			}
 			strength[t] += w.Weight * trust
 			if last >= 0 && last != t && len(q.pairs) < maxTerms {
 				q.pairs = append(q.pairs, [2]int32{last, t})
@@ -91,20 +99,32 @@ func (x *Index) analyse(query Query) question {
 		}
 	}
 	q.terms = x.strongest(strength)
+	q.related = x.related(q.terms, strength)
 	for _, t := range q.terms {
-		q.total += float64(t.weight)
+		if !everyday[t.term] {
+			q.telling = append(q.telling, t.term)
+		}
 	}
-	for _, s := range unknown {
-		q.total += s * float64(x.unknown)
+	if len(q.telling) > 0 {
+		q.topical = x.topical(q.terms, everyday, unknown)
 	}
 	return q
 }
 
 // strongest weighs terms and returns the maxTerms that say most.
 func (x *Index) strongest(strength map[int32]float64) []weighted {
-	list := make([]weighted, 0, len(strength))
+	weights := make(map[int32]float32, len(strength))
 	for t, s := range strength {
-		list = append(list, weighted{t, x.weights[t] * float32(math.Pow(s, repetition))})
+		weights[t] = x.weights[t] * float32(math.Pow(s, repetition))
+	}
+	return heaviest(weights)
+}
+
+// heaviest returns the maxTerms terms of the greatest weights, in their order.
+func heaviest(weights map[int32]float32) []weighted {
+	list := make([]weighted, 0, len(weights))
+	for t, w := range weights {
+		list = append(list, weighted{t, w})
 	}
 	slices.SortFunc(list, func(a, b weighted) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
@@ -118,9 +138,11 @@ func (x *Index) byWords(q question, n int) []match {
 	defer x.scratch.Put(w)
 	scores := w.scores
 	clear(scores)
-	for _, t := range q.terms {
-		for _, p := range x.postings[t.term] {
-			scores[p.passage] += t.weight * p.impact
+	for _, list := range [][]weighted{q.terms, q.related} {
+		for _, t := range list {
+			for _, p := range x.postings[t.term] {
+				scores[p.passage] += t.weight * p.impact
+			}
 		}
 	}
 	if q.category != "" {

@@ -4,14 +4,15 @@
 // HTTP and nothing of where passages come from.
 //
 // The score is BM25 (Robertson and Zaragoza 2009) over weighted fields, plus
-// three things that measured better on both public sets it was chosen on: pairs
+// four things that measured better on both public sets it was chosen on: pairs
 // of neighbouring words with their own rarity, after the sequential dependence
-// model (Metzler and Croft 2005); a bonus for words among a passage's first; and
-// more weight for words that come in bursts. Tried there and dropped, because
-// they gained nothing or lost: pseudo-relevance feedback, query likelihood, PL2,
-// BM25+, best window of a passage, wider proximity, coverage of the question,
-// expansion by words that occur together and vectors from latent semantic analysis
-// of the indexed passages.
+// model (Metzler and Croft 2005); a bonus for words among a passage's first;
+// more weight for words that come in bursts; and words of one family, as the
+// passages show them. Tried there and dropped, because they gained nothing or lost:
+// pseudo-relevance feedback, query likelihood, PL2, BM25+, best window of a passage,
+// wider proximity, coverage of the question, expansion by synonyms or by words that
+// occur together, one form for irregular verbs, scores smoothed over similar
+// passages, and vectors from latent semantic analysis of the indexed passages.
 package ranking
 
 import (
@@ -21,10 +22,12 @@ import (
 
 // Doc is a passage to be found.
 type Doc struct {
-	ID      string
-	Title   string // of the whole document
-	Heading string // over this passage
-	Text    string
+	ID string
+	// Document names what the passage is a part of; empty for nothing.
+	Document string
+	Title    string // of the whole document
+	Heading  string // over this passage
+	Text     string
 	// Path says where the document stands, such as "Cards / Lost cards".
 	Path string
 	// Category is what a query can be restricted to.
@@ -84,11 +87,15 @@ func (x *Index) Search(query Query, k int) []Hit {
 	q := x.analyse(query)
 	found := x.byWords(q, max(candidates, k))
 	x.addPhrases(q, found)
+	x.addDocuments(found)
 	found = x.fuse(q, found, max(candidates, k))
-	slices.SortFunc(found, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.passage, b.passage))
-	})
+	slices.SortFunc(found, byScore)
 	return x.hits(q, found, k)
+}
+
+// byScore orders matches, the best first.
+func byScore(a, b match) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.passage, b.passage))
 }
 
 // hits turns the best matches into the answer, without passages that repeat a
