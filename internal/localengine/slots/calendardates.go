@@ -212,7 +212,7 @@ func (p *parser) monthFirst(i int) (int, Date) {
 		i++
 	}
 	m, n := p.month(i), 1
-	if m == 0 {
+	if m == 0 || p.calledLikeMonth(i) {
 		return 0, Date{}
 	}
 	if p.is(i+n, ".") && p.at(i+n).start == p.at(i).end && p.at(i+n+1).kind == number {
@@ -241,6 +241,12 @@ func (p *parser) monthFirst(i int) (int, Date) {
 	}
 	from := time.Date(year, m, 1, 0, 0, 0, 0, time.UTC)
 	return i - start + n + more, span(from, from.AddDate(0, 1, -1))
+}
+
+// calledLikeMonth says whether a month is the name of somebody: send June 70,
+// aunt May.
+func (p *parser) calledLikeMonth(i int) bool {
+	return p.Purpose == Order && p.at(i).capital && (kin[p.at(i-1).text] || p.is(i-1, "send", "pay", "give", "owe", "lend", "to") && p.dayNumber(i+1) == 0)
 }
 
 // counting says whether token i makes the number before it a count.

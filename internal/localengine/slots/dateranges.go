@@ -133,7 +133,9 @@ func (p *parser) role(i int) Role {
 		j--
 	}
 	switch p.at(j).text {
-	case "since", "from", "between", "starting", "beginning":
+	case "from":
+		return p.fromRole(i)
+	case "since", "between", "starting", "beginning":
 		return Since
 	case "on", "as":
 		if p.is(j-1, "starting", "beginning", "from") {
@@ -153,6 +155,27 @@ func (p *parser) role(i int) Role {
 		return Until
 	}
 	return On
+}
+
+// listed are words behind which "from" leads to the time of what is listed: the
+// transactions from monday are those of monday.
+var listed = wordSet(`transaction transactions purchase purchases payment payments charge charges activity expenses spending orders deposits refunds`)
+
+// fromRole reads the from before the date at token i.
+func (p *parser) fromRole(i int) Role {
+	j := i - 1
+	for !p.is(j, "from") {
+		j--
+	}
+	for k := i; k < len(p.tokens); k++ {
+		if p.is(k, "to", "until", "till", "through", "til", "thru", "-", "–", "on", "onward", "onwards", "forward", "and", "up") {
+			return Since
+		}
+	}
+	if listed[p.at(j-1).text] || j > 0 && p.used[j-1] {
+		return On
+	}
+	return Since
 }
 
 // opened says whether the last date began a range, which it does even with only

@@ -40,7 +40,7 @@ var ordinals = map[string]int{
 var units = map[string]string{
 	"day": "day", "days": "day", "week": "week", "weeks": "week", "wk": "week", "wks": "week", "month": "month", "months": "month",
 	"year": "year", "years": "year", "yrs": "year", "quarter": "quarter", "quarters": "quarter", "weekend": "weekend", "weekends": "weekend",
-	"fortnight": "fortnight", "fortnights": "fortnight",
+	"fortnight": "fortnight", "fortnights": "fortnight", "hours": "hour", "hrs": "hour",
 }
 
 // finder reads a date that begins at token i: how many tokens it has, or zero.
@@ -49,7 +49,7 @@ type finder func(p *parser, i int) (n int, d Date)
 // finders are tried in order at every token.
 func finders() []finder {
 	return []finder{
-		(*parser).numeric, (*parser).namedDay, (*parser).edge, (*parser).weekOf, (*parser).dayOfMonth, (*parser).monthFirst, (*parser).weekday,
+		(*parser).numeric, (*parser).holiday, (*parser).namedDay, (*parser).edge, (*parser).part, (*parser).weekOf, (*parser).dayOfMonth, (*parser).monthFirst, (*parser).weekday,
 		(*parser).relative, (*parser).counted, (*parser).inCounted, (*parser).quarter, (*parser).toDate, (*parser).year, (*parser).repeating,
 	}
 }

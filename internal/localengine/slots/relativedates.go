@@ -29,6 +29,10 @@ func (p *parser) namedDay(i int) (int, Date) {
 		if p.is(i+1, "morning", "afternoon", "evening") {
 			return shift(2, 0)
 		}
+	case "the":
+		if p.is(i+1, "weekend") {
+			return 2, p.weekend()
+		}
 	}
 	return 0, Date{}
 }
@@ -63,6 +67,69 @@ func (p *parser) edge(i int) (int, Date) {
 		day = d.From.AddDate(0, 0, int(d.To.Sub(d.From).Hours()/48))
 	}
 	return skip + n, dayOnly(day)
+}
+
+// weekend is the one that "the weekend" means: the latest that has begun, or the
+// next.
+func (p *parser) weekend() Date {
+	this := p.calendar("weekend", 0)
+	if p.Direction == Past && this.From.After(p.today) {
+		return p.calendar("weekend", -1)
+	}
+	return this
+}
+
+// part reads mid may, the first half of june, the last week of march.
+func (p *parser) part(i int) (int, Date) {
+	if p.is(i, "early", "mid", "late") {
+		n, d := p.monthFirst(i + 1)
+		if n == 0 || d.Kind != Period {
+			return 0, Date{}
+		}
+		first, last := d.From, d.To
+		return n + 1, map[string]Date{"early": span(first, first.AddDate(0, 0, 9)), "mid": span(first.AddDate(0, 0, 9), first.AddDate(0, 0, 19)), "late": span(first.AddDate(0, 0, 20), last)}[p.at(i).text]
+	}
+	which := p.ordinal(i)
+	if p.is(i, "last") {
+		which = -1
+	}
+	if which == 0 || !p.is(i+1, "week", "half") || !p.is(i+2, "of", "in") {
+		return 0, Date{}
+	}
+	skip := 3
+	if p.is(i+3, "the") {
+		skip++
+	}
+	n, d := p.monthFirst(i + skip)
+	if n == 0 {
+		n, d = p.relative(i + skip)
+	}
+	if n == 0 || d.Kind != Period {
+		return 0, Date{}
+	}
+	return skip + n, partOf(d, p.at(i+1).text, which)
+}
+
+// partOf is a week, counted from the first day, or a half of a period.
+func partOf(d Date, unit string, which int) Date {
+	days := int(d.To.Sub(d.From).Hours()/24) + 1
+	length := 7
+	if unit == "half" {
+		length = days / 2
+	}
+	if which < 0 || unit == "half" && which > 1 {
+		from := d.To.AddDate(0, 0, 1-length)
+		if unit == "half" {
+			from = d.From.AddDate(0, 0, length)
+		}
+		return span(from, d.To)
+	}
+	from := d.From.AddDate(0, 0, length*(which-1))
+	to := from.AddDate(0, 0, length-1)
+	if to.After(d.To) {
+		to = d.To
+	}
+	return span(from, to)
 }
 
 // weekOf reads the week of the 1st.
@@ -192,7 +259,7 @@ func (p *parser) relative(i int) (int, Date) {
 	if !ok {
 		return 0, Date{}
 	}
-	if unit := units[p.at(i+1).text]; unit != "" {
+	if unit := units[p.at(i+1).text]; unit != "" && unit != "hour" {
 		if p.at(i).text == "past" {
 			return 2, p.rolling(1, unit, -1)
 		}
@@ -241,6 +308,9 @@ func (p *parser) rolling(count int, unit string, shift int) Date {
 		return span(last.From, first.To)
 	}
 	end := p.step(shift*count, unit)
+	if shift < 0 && unit == "hour" { // the day they began on counts, too
+		return span(end, p.today)
+	}
 	if shift < 0 {
 		return span(end.AddDate(0, 0, 1), p.today)
 	}
@@ -250,6 +320,8 @@ func (p *parser) rolling(count int, unit string, shift int) Date {
 // step is today moved by so many units.
 func (p *parser) step(count int, unit string) time.Time {
 	switch unit {
+	case "hour":
+		return p.today.AddDate(0, 0, count/24)
 	case "day":
 		return p.today.AddDate(0, 0, count)
 	case "week", "weekend":
@@ -273,7 +345,7 @@ func addMonths(t time.Time, months int) time.Time {
 }
 
 // daysOf are the days of a unit as a plain length.
-var daysOf = map[string]int{"day": 1, "week": 7, "month": 30, "year": 365, "quarter": 91, "fortnight": 14, "weekend": 2}
+var daysOf = map[string]int{"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365, "quarter": 91, "fortnight": 14, "weekend": 2}
 
 // counted reads two weeks ago, three days from now, and two weeks as a length.
 func (p *parser) counted(i int) (int, Date) {
@@ -292,7 +364,7 @@ func (p *parser) counted(i int) (int, Date) {
 		return n + 2, dayOnly(p.step(-count, unit))
 	case p.is(next, "from") && p.is(next+1, "now", "today"):
 		return n + 3, dayOnly(p.step(count, unit))
-	case count == 0 || p.is(i, "a", "an") && (unit == "day" || unit == "weekend"):
+	case unit == "hour", count == 0 || p.is(i, "a", "an") && (unit == "day" || unit == "weekend"):
 		return 0, Date{}
 	}
 	return n + 1, Date{Kind: Duration, Length: count * daysOf[unit]}
