@@ -78,6 +78,13 @@ type TransactionsArgs struct {
 	Offset    int        `json:"offset,omitempty" jsonschema:"How many of the newest to pass over, for the next page."`
 }
 
+// ListArgs are the arguments of list_transactions.
+type ListArgs struct {
+	TransactionsArgs
+	Sort string `json:"sort,omitempty" jsonschema:"What comes first; null for the newest. Enum: newest, largest, smallest"`
+	Flow string `json:"flow,omitempty" jsonschema:"Only money that came in, that went out, or that was spent at merchants; null for all. Enum: in, out, spent"`
+}
+
 // TransactionsResult is the answer of list_transactions. More says that there
 // are further ones.
 type TransactionsResult struct {
@@ -89,10 +96,13 @@ type TransactionsResult struct {
 // maxToolTransactions is how many transactions a chat shows at once.
 const maxToolTransactions = 25
 
-func (s *Service) listTransactions(ctx context.Context, c Caller, args TransactionsArgs) (TransactionsResult, error) {
-	f, err := s.filter(ctx, c, args)
+func (s *Service) listTransactions(ctx context.Context, c Caller, args ListArgs) (TransactionsResult, error) {
+	f, err := s.filter(ctx, c, args.TransactionsArgs)
 	if err != nil {
 		return TransactionsResult{}, err
+	}
+	if args.Flow != "" || args.Sort != "" && args.Sort != "newest" {
+		return s.ranked(ctx, c, f, args)
 	}
 	limit := f.Limit
 	f.Limit++ // one more shows whether there are more
@@ -152,12 +162,23 @@ func (s *Service) transaction(ctx context.Context, c Caller, id string) (Transac
 type SpendingArgs struct {
 	By string `json:"by" jsonschema:"What to sum by. Enum: category, merchant"`
 	TransactionsArgs
+	CompareFrom string `json:"compare_from,omitempty" jsonschema:"First day of another period to compare with, as 2006-01-02."`
+	CompareTo   string `json:"compare_to,omitempty" jsonschema:"Last day of that other period, as 2006-01-02."`
 }
 
 // SpendingResult is the answer of spending_summary.
 type SpendingResult struct {
-	Total  money.Amount `json:"total"`
-	Groups []Group      `json:"groups"`
+	Total    money.Amount `json:"total"`
+	Groups   []Group      `json:"groups"`
+	Compared *Comparison  `json:"compared,omitempty"`
+}
+
+// Comparison is the spending of another period, and by how much more was spent in
+// the one that was asked for; below zero it was less.
+type Comparison struct {
+	Total money.Amount `json:"total"`
+	Count int          `json:"count"`
+	More  money.Amount `json:"more"`
 }
 
 func (s *Service) spendingSummary(ctx context.Context, c Caller, args SpendingArgs) (SpendingResult, error) {
@@ -168,7 +189,37 @@ func (s *Service) spendingSummary(ctx context.Context, c Caller, args SpendingAr
 	if err != nil {
 		return SpendingResult{}, err
 	}
-	groups, err := s.core.Spending(ctx, c.CustomerID, args.By, f)
+	r, err := s.spending(ctx, c, args.By, f)
+	if err != nil || args.CompareFrom+args.CompareTo == "" {
+		return r, err
+	}
+	other := args.TransactionsArgs
+	other.From, other.To = args.CompareFrom, args.CompareTo
+	if err := other.days(&f, c.Location); err != nil {
+		return r, err
+	}
+	before, err := s.spending(ctx, c, args.By, f)
+	if err != nil {
+		return r, err
+	}
+	r.Compared, err = compared(r, before)
+	return r, err
+}
+
+func compared(now, before SpendingResult) (*Comparison, error) {
+	more, err := now.Total.Add(money.Of(-before.Total.Minor, before.Total.Currency))
+	if err != nil {
+		return nil, fmt.Errorf("compare spending: %w", err)
+	}
+	c := &Comparison{Total: before.Total, More: more}
+	for _, g := range before.Groups {
+		c.Count += g.Count
+	}
+	return c, nil
+}
+
+func (s *Service) spending(ctx context.Context, c Caller, by string, f TransactionFilter) (SpendingResult, error) {
+	groups, err := s.core.Spending(ctx, c.CustomerID, by, f)
 	if err != nil || len(groups) == 0 {
 		return SpendingResult{Total: money.Of(0, "USD")}, err
 	}

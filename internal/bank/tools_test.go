@@ -12,6 +12,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
 )
 
 // TestSchemasAreStrict checks what models with strict tool calling demand.
@@ -183,4 +184,77 @@ func FuzzToolArguments(f *testing.F) {
 			t.Errorf("%s %s proposed %+v, %v", name, args, o, err)
 		}
 	})
+}
+
+// ranking is a core with some transactions and what they add up to.
+type ranking struct {
+	core
+	list []Transaction
+}
+
+func (c *ranking) Transactions(_ context.Context, _ string, f TransactionFilter) ([]Transaction, error) {
+	from := min(f.Offset, len(c.list))
+	return c.list[from:min(from+f.Limit, len(c.list))], nil
+}
+
+func (c *ranking) Holds(context.Context, string) ([]Hold, error) { return nil, nil }
+
+func (c *ranking) Spending(_ context.Context, _, _ string, f TransactionFilter) ([]Group, error) {
+	if f.From.Month() == time.May {
+		return nil, nil
+	}
+	return []Group{{Name: "coffee", Amount: money.Of(int64(f.From.Month())*100, "USD"), Count: 2}}, nil
+}
+
+func TestTransactionsByAmountAndDirection(t *testing.T) {
+	t.Parallel()
+	list := []Transaction{
+		{ID: "shop", Amount: money.Of(-500, "USD"), Merchant: "Shop"},
+		{ID: "own", Amount: money.Of(-9900, "USD")},
+		{ID: "own", Amount: money.Of(9900, "USD")},
+		{ID: "friend", Amount: money.Of(-700, "USD")},
+		{ID: "pay", Amount: money.Of(8000, "USD")},
+		{ID: "cafe", Amount: money.Of(-300, "USD"), Merchant: "Cafe"},
+	}
+	for args, want := range map[string]string{
+		`{}`: "shop own own friend pay cafe", `{"sort":"newest"}`: "shop own own friend pay cafe",
+		`{"sort":"largest","flow":"spent"}`: "shop cafe", `{"sort":"smallest","flow":"spent","limit":1}`: "cafe", `{"sort":"largest","limit":3}`: "own own pay",
+		`{"flow":"in"}`: "pay", `{"flow":"out"}`: "shop friend cafe", `{"flow":"out","offset":1,"limit":1}`: "friend", `{"flow":"in","offset":9}`: "",
+		`{"sort":"oldest"}`: ReasonIncomplete, `{"flow":"sideways"}`: ReasonIncomplete,
+	} {
+		s := New(Options{Core: &ranking{core{accounts: []Account{{ID: "a", Balance: money.Of(0, "USD")}}}, list}, Actions: &actions{}})
+		result, err := s.Call(t.Context(), caller, ListTransactions, json.RawMessage(args))
+		got := fault.ReasonOf(err)
+		if err == nil {
+			var ids []string
+			for _, t := range result.(*TransactionsResult).Transactions {
+				ids = append(ids, t.ID)
+			}
+			got = strings.Join(ids, " ")
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", args, got, want)
+		}
+	}
+	many := &ranking{core{accounts: []Account{{ID: "a", Balance: money.Of(0, "USD")}}}, slices.Repeat(list, maxRanked/len(list)+1)}
+	if _, err := New(Options{Core: many, Actions: &actions{}}).Call(t.Context(), caller, ListTransactions, json.RawMessage(`{"sort":"largest"}`)); !fault.Is(err, fault.Validation) {
+		t.Errorf("more than can be looked at: %v", err)
+	}
+}
+
+func TestSpendingComparesPeriods(t *testing.T) {
+	t.Parallel()
+	s := New(Options{Core: &ranking{core: core{accounts: []Account{{ID: "a", Balance: money.Of(0, "USD")}}}}, Actions: &actions{}})
+	for args, want := range map[string]Comparison{
+		`{"by":"category","from":"2026-04-01","to":"2026-04-30","compare_from":"2026-06-01","compare_to":"2026-06-30"}`: {Total: money.Of(600, "USD"), Count: 2, More: money.Of(-200, "USD")},
+		`{"by":"merchant","from":"2026-04-01","to":"2026-04-30","compare_from":"2026-05-01","compare_to":"2026-05-31"}`: {Total: money.Of(0, "USD"), More: money.Of(400, "USD")},
+	} {
+		result, err := s.Call(t.Context(), caller, SpendingSummary, json.RawMessage(args))
+		if err != nil || *result.(*SpendingResult).Compared != want {
+			t.Errorf("%s: %+v, %v", args, result, err)
+		}
+	}
+	if _, err := s.Call(t.Context(), caller, SpendingSummary, json.RawMessage(`{"by":"category","compare_from":"soon"}`)); fault.ReasonOf(err) != ReasonIncomplete {
+		t.Errorf("a day that is none: %v", err)
+	}
 }

@@ -1,6 +1,8 @@
 package localengine
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +20,13 @@ type Slots struct {
 	Min      string `json:"min,omitempty"`
 	Max      string `json:"max,omitempty"`
 	Limit    int    `json:"limit,omitempty"`
+	Offset   int    `json:"offset,omitempty"`
+	Sort     string `json:"sort,omitempty"`
+	Flow     string `json:"flow,omitempty"`
+	// Measure is what is asked about them, other than the list or the sum.
+	Measure string `json:"measure,omitempty"`
+	// Compared is another period, whose spending is wanted beside that of Period.
+	Compared Period `json:"compared,omitzero"`
 }
 
 // Period is a span of whole days, both inclusive, written 2006-01-02. An empty
@@ -34,8 +43,16 @@ func (p Period) IsZero() bool { return p == Period{} }
 func (s Slots) arguments() bank.TransactionsArgs {
 	return bank.TransactionsArgs{
 		Account: s.Account, Merchant: s.Merchant, Category: s.Category, From: s.Period.From, To: s.Period.To,
-		MinAmount: bank.AmountText(s.Min), MaxAmount: bank.AmountText(s.Max), Limit: s.Limit,
+		MinAmount: bank.AmountText(s.Min), MaxAmount: bank.AmountText(s.Max), Limit: s.Limit, Offset: s.Offset,
 	}
+}
+
+func (s Slots) list() bank.ListArgs {
+	return bank.ListArgs{TransactionsArgs: s.arguments(), Sort: s.Sort, Flow: s.Flow}
+}
+
+func (s Slots) spending(by string) bank.SpendingArgs {
+	return bank.SpendingArgs{By: by, TransactionsArgs: s.arguments(), CompareFrom: s.Compared.From, CompareTo: s.Compared.To}
 }
 
 // details reads what a message says about what it asks to see. Of several
@@ -57,7 +74,12 @@ func (m message) details(purpose slots.Purpose) (s Slots, more []Slots) {
 		}
 	}
 	if len(all) == 0 {
-		return s, nil
+		all = []Slots{s}
+	}
+	for i := range all {
+		if purpose == slots.Spending {
+			all[i] = m.figures(all[i], found)
+		}
 	}
 	return all[0], all[1:]
 }
@@ -117,8 +139,12 @@ func period(found slots.Slots, now time.Time) Period {
 	if !ok {
 		return Period{}
 	}
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	if to.After(today) && !from.After(today) {
+	return upTo(now, from, to)
+}
+
+// upTo is a span of days without those to come.
+func upTo(now, from, to time.Time) Period {
+	if today := civil(now); to.After(today) && !from.After(today) {
 		to = today
 	}
 	return Period{From: day(from), To: day(to)}
@@ -131,21 +157,38 @@ func day(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// followUp says whether a message continues the last request, and with which
-// details: those it names, and the old ones where it is silent.
-func (m message) followUp(memory Memory) (Slots, bool) {
-	if !listing(memory.Intent) && memory.Intent != Balance || m.complete() || moving(m.intent) {
-		return Slots{}, false
-	}
-	if !following.MatchString(m.folded) && m.words() > shortest {
-		return Slots{}, false
-	}
-	now, _ := m.details(purposeOf(memory.Intent))
-	if now == (Slots{}) || memory.Intent == Balance && now.Account == "" {
-		return now, false
-	}
-	return memory.Slots.with(now), true
+// chatter is what people say before they go on.
+var chatter = regexp.MustCompile(`^(?:(?:nice|ok|okay|great|cool|thanks|thank you|good|alright|hmm+|oh|ah|wow|well|so|lol|haha|perfect|awesome|got it|i see|interesting)[,.!]* )+`)
+
+// goesFurther says whether a message goes on where the last one ended.
+func (m message) goesFurther() bool {
+	return following.MatchString(chatter.ReplaceAllString(m.folded, ""))
 }
+
+// followUp says whether a message continues the last request to see something, and
+// with which details: those it names, and the old ones where it is silent.
+func (m message) followUp(memory Memory) (Intent, Slots, bool) {
+	is := memory.looking()
+	if intent, s, ok := m.turned(memory); ok {
+		return intent, s, true
+	}
+	if !listing(is) && is != Balance || m.complete() || moving(m.intent) || !m.goesFurther() && m.words() > shortest {
+		return "", Slots{}, false
+	}
+	now, _ := m.details(purposeOf(is))
+	if is == Balance && len(slots.Find(m.text, m.now).Accounts) > 1 {
+		return Balance, Slots{}, true
+	}
+	if is == Balance && now.Account == "" && cardOnly.MatchString(m.folded) {
+		now.Account = string(bank.CardAccount)
+	}
+	if now == (Slots{}) || is == Balance && now.Account == "" {
+		return "", now, false
+	}
+	return is, memory.Slots.with(now), true
+}
+
+var cardOnly = regexp.MustCompile(`\b(?:the|my) (?:credit )?card[ ?.!]*$`)
 
 // with are the details s where now has none.
 func (s Slots) with(now Slots) Slots {
@@ -167,7 +210,10 @@ func (s Slots) with(now Slots) Slots {
 	} else if now.Category != "" {
 		s.Merchant = ""
 	}
-	s.Limit = now.Limit
+	if s.Sort = cmp.Or(now.Sort, s.Sort); s.Sort == "" || now.Limit > 0 {
+		s.Limit = now.Limit
+	}
+	s.Flow, s.Measure, s.Compared, s.Offset = cmp.Or(now.Flow, s.Flow), cmp.Or(now.Measure, s.Measure), now.Compared, 0
 	return s
 }
 

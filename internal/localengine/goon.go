@@ -180,7 +180,7 @@ func (m *Movement) fill(asked string, said mention, name string) bool {
 func (m message) amended(memory Memory) (move Movement, ok bool) {
 	move = memory.Move
 	marked := m.corrects() || sideOnly.MatchString(m.folded)
-	if !marked && m.words() > longestName {
+	if !marked && (m.words() > longestName || memory.Looked != "") {
 		return move, false
 	}
 	rest := m
@@ -236,3 +236,23 @@ func (m *Movement) correct(intent Intent, said mention) bool {
 	}
 	return *m != before || amount != ""
 }
+
+// leaves says whether a message that may go on with what was looked at does so,
+// although a movement is open: its answer, or a correction, would be worded
+// otherwise.
+func (m message) leaves(memory Memory) bool {
+	switch {
+	case !moving(memory.Intent):
+		return true
+	case memory.Looked == "":
+		return false
+	case memory.Move.Asked != "":
+		return onward.MatchString(m.folded)
+	}
+	return !orderedAnew.MatchString(m.folded) && !correcting.MatchString(m.folded) && !sideOnly.MatchString(m.folded)
+}
+
+var (
+	onward      = regexp.MustCompile(`^(?:and|what about|how about)\b`)
+	orderedAnew = regexp.MustCompile(`\b(make|change|set|switch) (it|that|this|the (amount|account|payee|recipient|source))\b|\b(instead|rather)\b|\bsend it\b`)
+)

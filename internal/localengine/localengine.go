@@ -8,11 +8,13 @@
 package localengine
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/intent"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
 )
 
@@ -65,7 +67,12 @@ type Memory struct {
 	Slots  Slots  `json:"slots,omitzero"`
 	// Move is a request that changes something, as far as it is known.
 	Move Movement `json:"move,omitzero"`
+	// Looked is what was asked to be seen while Move was open. Slots are its details.
+	Looked Intent `json:"looked,omitempty"`
 }
+
+// looking is the last request to see something.
+func (m Memory) looking() Intent { return cmp.Or(m.Looked, m.Intent) }
 
 // Decision is what to do with a message: run Tool with Args and Render its
 // result, or quote the knowledge base, or send Reply, which also stands in for a
@@ -126,16 +133,16 @@ func inOrder(requests []message) []message {
 
 // decide understands a message that is one request.
 func (m message) decide(memory Memory) Decision {
+	if intent, details, ok := m.followUp(memory); ok && m.leaves(memory) {
+		m.intent = intent
+		return m.show(details, nil, memory)
+	}
 	if d, ok := m.goOn(memory); ok {
 		return d
 	}
-	if details, ok := m.followUp(memory); ok {
-		m.intent = memory.Intent
-		return m.show(details, nil, memory)
-	}
 	details, more := m.details(purposeOf(m.intent))
 	if m.mayFilter() {
-		if filters, all := m.details(slots.Spending); filters.filter() {
+		if filters, all := m.details(slots.Spending); m.filters(filters) {
 			m.intent, details, more = Transactions, filters, all
 		}
 	}
@@ -145,8 +152,6 @@ func (m message) decide(memory Memory) Decision {
 	switch {
 	case moving(m.intent):
 		return m.order()
-	case superlative.MatchString(m.folded):
-		return Decision{Intent: Transactions, Memory: memory, Reply: "I can't sort by amount. I can show what is above one, such as \"transactions over $100 last month\"."}
 	case m.intent == Transactions && earned.MatchString(m.folded) && details.Category == "":
 		details.Category = "income"
 	}
@@ -156,28 +161,55 @@ func (m message) decide(memory Memory) Decision {
 // mayFilter says whether a message that the classifier makes nothing of may be a
 // filter of transactions: coffee last week over $5.
 func (m message) mayFilter() bool {
-	return (m.intent == OutOfScope || m.intent == Knowledge || m.intent == Smalltalk) && !asks(m.folded) && !moves.MatchString(m.folded)
+	switch m.intent {
+	case OutOfScope, Knowledge, Smalltalk, Unclear:
+		return (!asks(m.folded) || landed.MatchString(m.folded)) && !moves.MatchString(m.folded) && !intent.MayOrder(m.folded)
+	case Balance:
+		return !balanceWords.MatchString(m.folded)
+	}
+	return false
 }
 
-// filter says whether details are enough to be a request by themselves.
-func (s Slots) filter() bool {
-	where, when, amount := s.Merchant+s.Category != "", !s.Period.IsZero(), s.Min+s.Max != ""
-	return s.Category != "" && (when || amount) || where && when && amount
+// filters says whether details are enough to be a request by themselves: what for
+// and when, or where and when in few words.
+func (m message) filters(s Slots) bool {
+	when, amount := !s.Period.IsZero(), s.Min+s.Max != ""
+	switch {
+	case landed.MatchString(m.folded):
+		return s.Category+s.Merchant != ""
+	case s.Category != "":
+		return when || amount
+	case s.Merchant != "":
+		return when && amount || (when || amount) && m.words() <= fewWords
+	}
+	return false
 }
 
-var moves = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
+// fewWords is how long a message may be that names a merchant and a time and
+// nothing else.
+const fewWords = 6
+
+var (
+	moves        = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
+	balanceWords = regexp.MustCompile(`\b(balances?|left|have|available|funds|money|cash|enough|afford|overdrawn)\b`)
+	// landed asks whether something known by its name came in or went out.
+	landed = regexp.MustCompile(`^(?:did|has|have|was|were|is) (?:my |the |our )?[a-z&' ]{2,30}? (?:go|gone|come|came|been|clear|cleared|hit|post|posted|land|landed|leave|left|get|taken|paid|arrived?|charged?)\b`)
+)
 
 // show decides on a request that changes nothing.
 func (m message) show(details Slots, more []Slots, memory Memory) Decision {
+	if landed.MatchString(m.folded) && m.intent == Transactions && details.Limit == 0 && details.Period.IsZero() {
+		details.Limit = 1 // the latest says whether it did
+	}
 	d := Decision{Intent: m.intent, Memory: memory}
-	d.Memory.Move.Interrupted = memory.Move.Asked != ""
+	d.Memory.Move.Interrupted = moving(memory.Intent) && !choosing(m.intent)
 	switch m.intent {
 	case Balance:
 		d.call(bank.GetBalances, bank.BalancesArgs{Account: details.Account})
 	case Transactions:
-		d.call(bank.ListTransactions, details.arguments())
+		d.call(bank.ListTransactions, details.list())
 	case Spending:
-		d.call(bank.SpendingSummary, bank.SpendingArgs{By: m.groupBy(), TransactionsArgs: details.arguments()})
+		d.call(bank.SpendingSummary, details.spending(m.groupBy()))
 	case Bills:
 		d.call(bank.ListBills, bank.NoArgs{})
 	case Limits:
@@ -190,12 +222,19 @@ func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 		d.call(bank.ListPayees, bank.NoArgs{})
 	case Knowledge:
 		d.Knowledge = true
+		if moves.MatchString(m.folded) {
+			d.Reply = howToMove
+		}
 	case OutOfScope: // an article may know better
-		d.Knowledge, d.Reply = true, replies[m.intent]
+		d.Knowledge, d.Reply = intent.AboutBanking(m.folded), replies[m.intent]
 	default:
 		d.Reply = replies[m.intent]
 	}
-	if d.Tool != "" {
+	switch {
+	case d.Tool == "":
+	case moving(memory.Intent): // a question in between loses nothing
+		d.Memory.Looked, d.Memory.Slots = m.intent, details
+	default:
 		d.Memory = Memory{Intent: m.intent, Slots: details}
 	}
 	for _, other := range more[:min(len(more), maxRequests-1)] {
@@ -206,12 +245,20 @@ func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 	return d
 }
 
+// choosing says whether an intent shows what a movement may name, so that the next
+// words may choose from it.
+func choosing(i Intent) bool { return i == Payees || i == Cards || i == Bills || i == Balance }
+
 // call sets the tool to run. The arguments are plain structures, which always
 // have a JSON form.
 func (d *Decision) call(tool string, args any) {
 	d.Tool = tool
 	d.Args, _ = json.Marshal(args)
 }
+
+// howToMove answers questions about moving money that no article answers.
+const howToMove = "I have no article about exactly that. To move money, tell me how much and to whom, such as \"send $20 to Jordan\", or name a bill to pay: " +
+	"I prepare it, you see a summary, and nothing moves before your yes."
 
 var replies = map[Intent]string{
 	Greeting: "Hello! I can show your balances, transactions and spending, move money, pay bills and freeze a card, " +

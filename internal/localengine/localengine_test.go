@@ -137,8 +137,8 @@ func TestRender(t *testing.T) {
 		"I found one transaction:\n- Mar 4  Salary  $10.00": {Slots{}, &bank.TransactionsResult{Transactions: []bank.Transaction{
 			{OccurredAt: wednesday, Description: "Salary", Amount: balance(1000)},
 		}}},
-		"You spent $12.00 for coffee (one payment).": {Slots{Category: "coffee"}, &bank.SpendingResult{Total: balance(1200), Groups: []bank.Group{{Name: "coffee", Amount: balance(1200), Count: 1}}}},
-		"I found no spending.":                       {Slots{}, &bank.SpendingResult{Total: balance(0)}},
+		"You spent $12.00 on coffee (one payment).": {Slots{Category: "coffee"}, &bank.SpendingResult{Total: balance(1200), Groups: []bank.Group{{Name: "coffee", Amount: balance(1200), Count: 1}}}},
+		"I found no spending.":                      {Slots{}, &bank.SpendingResult{Total: balance(0)}},
 	} {
 		if got := New().Render(Decision{Memory: Memory{Slots: tc.slots}}, tc.result, time.UTC); got != want {
 			t.Errorf("got  %q\nwant %q", got, want)

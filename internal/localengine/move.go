@@ -128,8 +128,7 @@ func (m message) order() Decision {
 		d.move(FreezeCard, m.card())
 	case PayBill:
 		move := Movement{Amount: said.Amount, From: said.From, Bill: m.bill()}
-		first, _, more := strings.Cut(move.Bill, " and ")
-		if more && several.MatchString(m.folded) {
+		if first, _, more := strings.Cut(move.Bill, " and "); more {
 			move.Bill, m.others = first, true
 		}
 		if m.paysPerson(said) {
@@ -137,6 +136,11 @@ func (m message) order() Decision {
 		}
 		d.move(m.intent, move)
 	default:
+		if m.paysCompany(said) {
+			m.intent = PayBill
+			d.move(PayBill, Movement{Amount: said.Amount, From: said.From, Bill: said.To})
+			break
+		}
 		d.move(Transfer, said.Movement)
 	}
 	switch {
@@ -167,9 +171,17 @@ func (m message) paysPerson(said mention) bool {
 	return len(found.Payees) == 1 && found.Payees[0].Text == said.To
 }
 
+// paysCompany says whether a request to pay is about a company, whose bill it must
+// be: people are payees, companies are billers.
+func (m message) paysCompany(said mention) bool {
+	found := slots.Options{Purpose: slots.Order, Direction: slots.Future}.Find(m.text, m.now)
+	return said.To != "" && toPay.MatchString(m.folded) && len(found.Payees) == 0 && len(found.Merchants) == 1 && found.Merchants[0].Text == said.To
+}
+
+var toPay = regexp.MustCompile(`\b(pay|paying|paid|settle|clear)\b|\btowards?\b`)
+
 var (
 	billWords = regexp.MustCompile(`\b(bills?|rent|electric(ity)?|power|water|gas|phone|internet|mortgage|insurance|utilit(y|ies)|subscription|premium|balance|minimum|due)\b`)
-	several   = regexp.MustCompile(`\bbills\b`)
 	// billName is what stands behind the word for paying.
 	billName = regexp.MustCompile(`(?i)\b(?:pay|settle|clear)\s+(?:off\s+)?(?:(?:to|towards?|on|for)\s+)?(?:my |the |our |that )*([^.!?,;]*?)(?:\s+bills?)?(?:\s+(?:from|using|with|for|of|now|today|please|right away|in full)\b.*)?[.!?\s]*$`)
 	ofBill   = regexp.MustCompile(`(?i)\b(?:my|the|our)\s+([^.!?,;]*?)\s+bill\b`)
@@ -213,7 +225,7 @@ func blank(text []byte, s slots.Span) {
 }
 
 var (
-	leadIn   = regexp.MustCompile(`(?i)^(?:(?:please|just|use|to|from|the|my|our|that|this|it's|it is|its|i mean|i meant|only|for|of|a|an|one|called|named|take|no|yes|ok|okay|well|um|uh|hmm|oh|let's say|make it|with|ending in|pay|send it to|bill for)[,:]?\s+)+`)
+	leadIn   = regexp.MustCompile(`(?i)^(?:(?:and|now|then|also|please|just|use|to|from|the|my|our|that|this|it's|it is|its|i mean|i meant|only|for|of|a|an|one|called|named|take|no|yes|ok|okay|well|um|uh|hmm|oh|let's say|make it|with|ending in|pay|send it to|bill for)[,:]?\s+)+`)
 	leadAway = regexp.MustCompile(`(?i)(?:\s+(?:please|instead|now|today|thanks|thank you|account|card|bill|bills|one|then|rather))+$`)
 )
 
@@ -234,7 +246,7 @@ func bareName(text string) string {
 }
 
 var (
-	cardWords  = regexp.MustCompile(`\b(?:my|the|that|a)\s+((?:[\p{L}']+ ){1,3})card\b`)
+	cardWords  = regexp.MustCompile(`\b(?:my|the|that|a)\s+(?:((?:[\p{L}']+ ){1,3})card|(debit|credit|virtual)(?: one)?)\b`)
 	noCardName = regexp.MustCompile(`^(lost|stolen|missing|other|new|frozen|whole|bank|old|damn|bloody|stupid)$`)
 	unfreezing = regexp.MustCompile(`\b(unfreeze|unlock|unblock|thaw|reactivate|unpause|unsuspend|back on|on again|turn on|switch on)\b|\b(lift|remove|take) the (freeze|lock|block|hold)\b`)
 )
@@ -252,7 +264,7 @@ func (m message) cardName() string {
 		}
 	}
 	for _, found := range cardWords.FindAllStringSubmatch(m.folded, -1) {
-		if name := strings.TrimSpace(found[1]); !noCardName.MatchString(name) {
+		if name := strings.TrimSpace(found[1] + found[2]); !noCardName.MatchString(name) {
 			return name
 		}
 	}
@@ -262,7 +274,7 @@ func (m message) cardName() string {
 // move decides on a movement as far as it is known: it asks for what is missing
 // and otherwise names the tool that proposes it.
 func (d *Decision) move(intent Intent, m Movement) {
-	m.Asked = ""
+	m.Asked, m.Interrupted = "", false
 	d.Intent, d.Memory = intent, Memory{Intent: intent, Move: m}
 	switch {
 	case intent == FreezeCard:

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/money"
 )
 
 // shown is how many lines of a list are written out.
@@ -85,40 +86,113 @@ func renderPending(holds []bank.Hold, loc *time.Location) string {
 }
 
 func renderPosted(s Slots, r *bank.TransactionsResult, loc *time.Location) string {
-	what := describe(s)
+	what := describe(s, "for")
 	switch n := len(r.Transactions); {
+	case n == 0 && s.Offset > 0:
+		return fmt.Sprintf("There are no more %s%s.", noun(s, 2), what)
 	case n == 0:
-		return fmt.Sprintf("I found no transactions%s.", what)
+		return fmt.Sprintf("I found no %s%s.", noun(s, 2), what)
+	case s.Sort != "":
+		return renderRanked(s, r, loc)
+	case s.Measure == altogether && !r.More:
+		return renderSum(s, r, loc)
+	case s.Offset > 0:
+		return fmt.Sprintf("Here are the next %d %s%s:%s%s", min(n, shown), noun(s, 2), what, lines(r.Transactions[:min(n, shown)], loc), more(n > shown || r.More))
+	case s.Limit == n && n == 1:
+		return fmt.Sprintf("Here is the latest %s%s:%s", noun(s, 1), what, lines(r.Transactions, loc))
+	case s.Limit == n:
+		return fmt.Sprintf("Here are the latest %d %s%s:%s", n, noun(s, 2), what, lines(r.Transactions, loc))
 	case n == 1 && !r.More:
-		return fmt.Sprintf("I found one transaction%s:%s", what, lines(r.Transactions, loc))
+		return fmt.Sprintf("I found one %s%s:%s", noun(s, 1), what, lines(r.Transactions, loc))
 	case n > shown || r.More:
-		return fmt.Sprintf("Here are the latest %d transactions%s:%s\nThere are more; ask for a shorter period, a merchant or a category to narrow it down.",
-			min(n, shown), what, lines(r.Transactions[:min(n, shown)], loc))
+		return fmt.Sprintf("Here are the latest %d %s%s:%s%s", min(n, shown), noun(s, 2), what, lines(r.Transactions[:min(n, shown)], loc), more(true))
 	default:
-		return fmt.Sprintf("I found %d transactions%s:%s", n, what, lines(r.Transactions, loc))
+		return fmt.Sprintf("I found %d %s%s:%s", n, noun(s, 2), what, lines(r.Transactions, loc))
 	}
+}
+
+// more says how the rest of a list is seen.
+func more(left bool) string {
+	if !left {
+		return ""
+	}
+	return "\nThere are more: say \"more\", or name a period, a merchant or a category to narrow it down."
+}
+
+// renderRanked shows the largest or the smallest.
+func renderRanked(s Slots, r *bank.TransactionsResult, loc *time.Location) string {
+	n, what := min(len(r.Transactions), shown), describe(s, "for")
+	if n == 1 {
+		t := r.Transactions[0]
+		return fmt.Sprintf("Your %s %s%s was %s: %s on %s.", s.Sort, noun(s, 1), what, t.Amount.Abs(), name(t), t.OccurredAt.In(loc).Format("Jan 2, 2006"))
+	}
+	return fmt.Sprintf("Your %d %s %s%s:%s", n, s.Sort, noun(s, 2), what, lines(r.Transactions[:n], loc))
+}
+
+// renderSum adds up what came in or went out.
+func renderSum(s Slots, r *bank.TransactionsResult, loc *time.Location) string {
+	total := money.Of(0, r.Transactions[0].Amount.Currency)
+	for _, t := range r.Transactions {
+		sum, err := total.Add(t.Amount)
+		if err != nil {
+			return renderPosted(Slots{}, r, loc)
+		}
+		total = sum
+	}
+	return fmt.Sprintf("%s in %d %s%s:%s", total.Abs(), len(r.Transactions), noun(s, len(r.Transactions)), describe(s, "for"), lines(r.Transactions[:min(len(r.Transactions), shown)], loc))
+}
+
+// noun is what a list is of.
+func noun(s Slots, n int) string {
+	one := "transaction"
+	switch {
+	case s.Merchant == "refund":
+		one = "refund"
+	case s.Flow == cameIn && s.Merchant == "":
+		one = "deposit"
+	case s.Flow == spent || s.Flow == wentOut:
+		one = "payment"
+	}
+	if n == 1 {
+		return one
+	}
+	return one + "s"
 }
 
 func lines(list []bank.Transaction, loc *time.Location) string {
 	var b strings.Builder
 	for _, t := range list {
-		name := t.Merchant
-		if name == "" {
-			name = t.Description
-		}
-		fmt.Fprintf(&b, "\n- %s  %s  %s", t.OccurredAt.In(loc).Format("Jan 2"), name, t.Amount)
+		fmt.Fprintf(&b, "\n- %s  %s  %s", t.OccurredAt.In(loc).Format("Jan 2"), name(t), t.Amount)
 	}
 	return b.String()
 }
 
-func renderSpending(s Slots, r *bank.SpendingResult) string {
-	what := describe(s)
-	if len(r.Groups) == 0 {
-		return fmt.Sprintf("I found no spending%s.", what)
+// name is what a transaction is known by.
+func name(t bank.Transaction) string {
+	if t.Merchant == "" {
+		return t.Description
 	}
-	if len(r.Groups) == 1 {
-		g := r.Groups[0]
-		return fmt.Sprintf("You spent %s%s (%s).", g.Amount, orDefault(what, " on "+g.Name), times(g.Count))
+	return t.Merchant
+}
+
+func renderSpending(s Slots, r *bank.SpendingResult) string {
+	what, count := describe(s, "on"), 0
+	for _, g := range r.Groups {
+		count += g.Count
+	}
+	switch {
+	case r.Compared != nil:
+		return renderComparison(s, r, count)
+	case count == 0:
+		return fmt.Sprintf("I found no spending%s.", what)
+	case s.Measure == howOften:
+		return fmt.Sprintf("%s%s, %s altogether.", capital(times(count)), what, r.Total)
+	case s.Measure == onAverage:
+		return renderAverage(s, r, count)
+	case len(r.Groups) == 1:
+		return fmt.Sprintf("You spent %s%s (%s).", r.Total, orDefault(what, " on "+r.Groups[0].Name), times(count))
+	case s.Merchant != "":
+		return fmt.Sprintf("You spent %s%s (%s).", r.Total, what, times(count))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "You spent %s%s:", r.Total, what)
@@ -129,6 +203,44 @@ func renderSpending(s Slots, r *bank.SpendingResult) string {
 		fmt.Fprintf(&b, "\n- and %d more", rest)
 	}
 	return b.String()
+}
+
+// renderComparison says by how much the one period differs from the other.
+func renderComparison(s Slots, r *bank.SpendingResult, count int) string {
+	other := span(s.Compared)
+	about := s
+	about.Period = Period{}
+	difference := "exactly as much"
+	switch more := r.Compared.More; {
+	case more.Minor > 0:
+		difference = more.String() + " more"
+	case more.Minor < 0:
+		difference = more.Abs().String() + " less"
+	}
+	return fmt.Sprintf("You spent %s%s %s (%s) and %s %s (%s): %s.", r.Total, describe(about, "on"), span(s.Period), times(count),
+		r.Compared.Total, other, times(r.Compared.Count), difference)
+}
+
+// renderAverage says what one payment comes to, and what a month where the period
+// is of whole months.
+func renderAverage(s Slots, r *bank.SpendingResult, count int) string {
+	each := func(n int) money.Amount {
+		return money.Of((r.Total.Minor+int64(n)/2)/int64(n), r.Total.Currency)
+	}
+	text := fmt.Sprintf("You spent %s%s (%s): %s each on average", r.Total, describe(s, "on"), times(count), each(count))
+	if n := wholeMonths(s.Period); n > 1 {
+		text += fmt.Sprintf(", and %s a month", each(n))
+	}
+	return text + "."
+}
+
+// wholeMonths is how many calendar months a period is, or zero.
+func wholeMonths(p Period) int {
+	from, to := p.days()
+	if from.IsZero() || to.IsZero() || from.Day() != 1 || to.AddDate(0, 0, 1).Day() != 1 {
+		return 0
+	}
+	return 12*(to.Year()-from.Year()) + int(to.Month()) - int(from.Month()) + 1
 }
 
 func orDefault(s, other string) string {
@@ -147,12 +259,13 @@ func times(n int) string {
 
 // describe says in words what was looked for, so that the customer sees how the
 // question was understood.
-func describe(s Slots) string {
+// What it was for, or on, goes with the verb.
+func describe(s Slots, preposition string) string {
 	var b strings.Builder
 	if s.Category != "" {
-		b.WriteString(" for " + s.Category)
+		b.WriteString(" " + preposition + " " + s.Category)
 	}
-	if s.Merchant != "" {
+	if s.Merchant != "" && s.Merchant != "refund" {
 		b.WriteString(" at " + capital(s.Merchant))
 	}
 	if s.Account != "" {
@@ -184,6 +297,10 @@ func span(p Period) string {
 	switch {
 	case errFrom != nil || errTo != nil:
 		return "in that period"
+	case wholeMonths(p) == 1:
+		return "in " + from.Format("January 2006")
+	case wholeMonths(p) == 12 && from.Month() == time.January:
+		return "in " + from.Format("2006")
 	case p.From == p.To:
 		return "on " + from.Format(layout)
 	}

@@ -34,6 +34,9 @@ func words(s string) (int64, bool) {
 	}
 	c := counter{scale: 1 << 40}
 	fields := strings.Fields(strings.ReplaceAll(s, "-", " "))
+	if len(fields) > 0 && fields[0] == "a" {
+		fields = spokenAmount(fields)
+	}
 	for i, w := range fields {
 		if w == "and" && c.words > 0 && i+1 < len(fields) {
 			continue
@@ -47,6 +50,20 @@ func words(s string) (int64, bool) {
 		c.words++
 	}
 	return c.total + c.group, c.words > 0
+}
+
+// spokenAmount puts the number in the place of what people say for it: a tenner,
+// a couple hundred.
+func spokenAmount(fields []string) []string {
+	switch {
+	case len(fields) == 2 && fields[1] == "fiver":
+		return []string{"five"}
+	case len(fields) == 2 && fields[1] == "tenner":
+		return []string{"ten"}
+	case len(fields) > 2 && fields[1] == "couple":
+		return append([]string{"two"}, fields[2:]...)
+	}
+	return fields
 }
 
 func (c *counter) add(w string, article bool) bool {

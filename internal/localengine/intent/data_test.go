@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -126,7 +125,7 @@ func trainWithout(list []example, fold int) (*Model, []example) {
 			train = append(train, e)
 		}
 	}
-	return fit(append(train, written(ownLimit, ownOutside, rand.New(rand.NewPCG(7, 1)))...), 7), rest
+	return fit(append(train, ours(7)...), 7), rest
 }
 
 // confusion counts, for each intent, what it was taken for. What also counts as

@@ -206,6 +206,12 @@ direct check checks cheque cheques owe owed due freeze frozen unfreeze blocked u
 identity verify verification virtual disposable contactless refunded invoice premium rent utility utilities insurance subscription chase wells fargo
 income identity gbp usd eur`)
 
+// AboutBanking says whether a message has a word that only messages about money and
+// accounts have.
+func AboutBanking(text string) bool {
+	return contains(words(normalise(text), nil), ofBanking)
+}
+
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
 	for w := range strings.FieldsSeq(list) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/linear"
+	"github.com/swipesavvy/swipesavvy-ai-agents/knowledge"
 )
 
 // Where examples come from.
@@ -24,6 +26,7 @@ const (
 	sourceOther   = "other"
 	sourceAskCFPB = "askcfpb"
 	sourceOwn     = "own"
+	sourceArticle = "article"
 )
 
 // example is a sentence for training and measuring. Its class is an intent,
@@ -42,7 +45,34 @@ func Train(dir string, seed uint64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fit(append(list, written(ownLimit, ownOutside, rand.New(rand.NewPCG(seed, 1)))...), seed), nil
+	return fit(append(list, ours(seed)...), seed), nil
+}
+
+// ours are the examples that this project has: its sentences, and the headings of
+// its help articles, most of which are the questions that they answer.
+func ours(seed uint64) []example {
+	list := written(ownLimit, ownOutside, rand.New(rand.NewPCG(seed, 1)))
+	for _, heading := range headings(knowledge.Articles) {
+		list = append(list, example{text: heading, class: string(Knowledge) + "/article", source: sourceArticle})
+	}
+	return list
+}
+
+// headings are those of all articles, in the order of their files.
+func headings(articles fs.FS) (list []string) {
+	names, _ := fs.Glob(articles, "*.md") // the pattern is a good one
+	for _, name := range names {
+		text, err := fs.ReadFile(articles, name)
+		if err != nil {
+			continue // it isn't there to be read, either, when the program runs
+		}
+		for line := range strings.Lines(string(text)) {
+			if heading, ok := strings.CutPrefix(line, "## "); ok {
+				list = append(list, strings.TrimSpace(heading))
+			}
+		}
+	}
+	return list
 }
 
 // How many own sentences are made: of each pattern, and about other topics.

@@ -21,7 +21,7 @@ var thousands = map[string]bool{"thousand": true, "grand": true, "million": true
 
 // numberWords are the words of which amounts in words are made.
 var numberWords = wordSet(`zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand million grand`)
+eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand million grand fiver tenner`)
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
@@ -120,10 +120,13 @@ func (p *parser) numberLength(i int) int {
 		return 1
 	}
 	start := i
-	if p.is(i, "a", "an") && p.is(i+1, "hundred", "thousand", "grand", "million") {
+	if p.is(i, "a", "an") && p.is(i+1, "hundred", "thousand", "grand", "million", "fiver", "tenner") || p.is(i, "a") && p.is(i+1, "couple") && p.is(i+2, "hundred", "thousand", "grand") {
 		i++
 	}
 	n := 0
+	if p.is(i, "couple") && p.is(i+1, "hundred", "thousand", "grand") {
+		n = 1
+	}
 	for p.free(i+n) && n < 16 && (numberWords[p.at(i+n).text] || n > 0 && p.is(i+n, "and", "-") && numberWords[p.at(i+n+1).text]) {
 		n++
 	}
@@ -189,7 +192,7 @@ func (p *parser) bare(i, n int) bool {
 			return true // 5-10 dollars
 		}
 	}
-	if p.is(i-1, "than") && p.is(i-2, "later", "earlier", "sooner", "longer") || len(t.digits) == 1 && (p.is(i-1, "around", "about") || notAmounts[p.at(i+n+1).text]) {
+	if p.is(i-1, "than") && p.is(i-2, "later", "earlier", "sooner", "longer") || len(t.digits) == 1 && t.suffix == "" && (p.is(i-1, "around", "about") || notAmounts[p.at(i+n+1).text]) {
 		return false
 	}
 	if t.kind == number && (t.suffix == "k" || n == 2 || strings.ContainsAny(t.digits, ".,")) && !p.is(i+n, "%", "percent", "points", "/", ":") {

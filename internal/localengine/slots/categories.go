@@ -31,7 +31,7 @@ func flatten(byCategory map[string]string) map[string]string {
 // categoryCues are words right before a category. Others, as power in "city
 // power", name something else.
 var categoryCues = wordSet(`on for in spend spent expenses spending my total the of by category at less more and or to additional from about monthly only just pay paid
-weekly much biggest recent all latest last any show list was is were additional`)
+weekly much biggest recent all latest last any show list was is were additional did does do are`)
 
 // categoryAfter are words right behind a category.
 var categoryAfter = wordSet(`spend spending expenses expense costs cost purchases purchase transactions transaction payments charges budget bills category`)

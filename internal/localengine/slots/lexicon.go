@@ -1,7 +1,7 @@
 package slots
 
 // kin are words for people without a name.
-var kin = wordSet(`brother sister friend friends mom mum mommy dad daddy mother father wife husband son daughter cousin uncle aunt landlord roommate
+var kin = wordSet(`bro sis bf gf bestie buddy mate flatmate housemate kid fiance auntie granny grandson granddaughter stepmom stepdad ex babysitter brother sister friend friends mom mum mommy dad daddy mother father wife husband son daughter cousin uncle aunt landlord roommate
 colleague pal buddy colleague neighbor neighbour grandma grandpa grandmother grandfather partner nephew niece boss girlfriend boyfriend`)
 
 // kept are words for people that may well be the names of saved payees.
@@ -39,7 +39,7 @@ var inside = wordSet("business subscription shopping pay reason online mobile vi
 
 // common are words that are no part of a name: of grammar, of time, of banking,
 // and the verbs and nouns that follow prepositions in requests.
-var common = wordSet(`a an the my our your their his her its this that these those it he she we they i you me him us them mine yours hers theirs ours
+var common = wordSet(`back a an the my our your their his her its this that these those it he she we they i you me him us them mine yours hers theirs ours
 myself yourself someone somebody anyone anybody everyone everybody nobody person people somewhere anywhere another other others each every all any some
 no none both either neither same such own more most less least much many few several lot lots enough too very just only also even still already yet
 again ever never always often sometimes usually about above after against along among around as at before behind below beneath beside between beyond

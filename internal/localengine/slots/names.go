@@ -185,11 +185,25 @@ func (p *parser) leadWord(i int) nameRole {
 		return payeeName
 	case "pay", "paid", "send", "give", "gave", "wire", "sent", "owe", "tip", "lend", "shoot", "zelle", "venmo":
 		return p.leadVerb(i)
+	case "hand", "pass", "toss", "slip", "loan", "repay", "reimburse", "refund", "chuck", "zap", "beam", "hit", "forward", "can", "settle":
+		if p.Purpose == Order && (p.capitalised(i+1) || p.paidNext(i+1)) {
+			return eitherName
+		}
+	case "toward", "towards":
+		if p.Purpose == Order {
+			return eitherName
+		}
 	}
 	if kin[p.at(i).text] && p.moving && p.capitalised(i+1) && !kept[p.at(i).text] {
 		return payeeName
 	}
 	return noName
+}
+
+// paidNext says whether the name at token i has an amount behind it.
+func (p *parser) paidNext(i int) bool {
+	n := p.nameLength(i)
+	return n > 0 && (i+n < len(p.tokens) && p.used[i+n] || p.is(i+n, "with"))
 }
 
 // leadFor reads with and for: a debit with a company, an order for a person.
@@ -211,7 +225,7 @@ func (p *parser) leadFor(i int) nameRole {
 		return eitherName
 	case p.is(i-1, "up") && p.is(i-2, "set") && p.mentions(wordSet("debit")):
 		return merchantName
-	case p.is(i-1, "up") && p.is(i-2, "set"):
+	case p.is(i-1, "up") && p.is(i-2, "set", "settle"):
 		return payeeName
 	case i > 0 && p.used[i-1] && p.spending && p.is(i, "with"):
 		return merchantName
@@ -341,6 +355,10 @@ func (p *parser) nameLength(i int) int {
 				return 1
 			}
 			break
+		}
+		if n > 0 && p.is(i+n, "-") && p.at(i+n+1).capital && p.gap(i+n) == "" && p.gap(i+n+1) == "" { // T-Mobile
+			n += 2
+			continue
 		}
 		if n > 0 && n < maxName-1 && (p.is(i+n, "and", "&", "-") && p.partOfName(i+n+1) && p.joins(i+n) || p.is(i+n, "'s") && p.keepsPossessive(i+n)) {
 			n++

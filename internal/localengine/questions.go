@@ -1,0 +1,220 @@
+package localengine
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
+)
+
+// What a question wants to know about transactions, beyond which they are.
+const (
+	howOften   = "count"
+	onAverage  = "average"
+	altogether = "total"
+)
+
+// The directions of money, as the bank calls them.
+const (
+	cameIn  = "in"
+	wentOut = "out"
+	spent   = "spent"
+)
+
+const (
+	nouns      = `(purchases?|payments?|charges?|transactions?|expenses?|deposits?|transfers?|refunds?|bills?|orders?|buys?|debits?|thing)`
+	bigOrSmall = `(biggest|largest|highest|greatest|priciest|most expensive|smallest|lowest|tiniest|cheapest|least expensive|top( \d+)?)`
+)
+
+var (
+	// ranking asks for the largest or smallest of some transactions.
+	ranking = regexp.MustCompile(`\b` + bigOrSmall + ` ([a-z0-9]+ ){0,2}` + nouns + `\b|\b` + nouns + ` (was|were|is|are) (the |my )*` + bigOrSmall + `\b`)
+	// groups are what is added up, and not one transaction.
+	grouped  = regexp.MustCompile(`\b(categor(y|ies)|merchants?|stores?|shops?)\b`)
+	smallest = regexp.MustCompile(`\b(smallest|lowest|tiniest|cheapest|least)\b`)
+	rankOnly = regexp.MustCompile(`^(?:and |what about |how about |what (?:was|is) )*(?:the |my )*` + bigOrSmall + `(?: ones?)?[ ?.!]*$`)
+	resort   = regexp.MustCompile(`^(?:please |can you |now )*(?:sort|order|rank)(?: (?:it|them|these|those|that))?(?: by)? ?(?:amount|size|price|value|largest|smallest|biggest)?\b`)
+	single   = regexp.MustCompile(`\b(purchase|payment|charge|transaction|expense|deposit|transfer|refund|bill|order|buy|debit|thing)\b`)
+
+	counting  = regexp.MustCompile(`^(?:so |and )*how (?:many times|often)\b.*\b(?:did|do|have|was|am|i|we)\b|^how many (?:transactions|purchases|payments|charges|orders|trips|visits|rides|coffees|deposits|refunds)\b.*\b(?:did|do|have|were|i|my)\b`)
+	averaging = regexp.MustCompile(`\b(average|on average|typically|usually|normally)\b.*\b(spend|spending|pay|cost|purchase|price|groceries|coffee)\b|\b(spend|spending|pay|cost|purchase|price)\b.*\b(average|on average|typically|usually|normally)\b`)
+	monthly   = regexp.MustCompile(`\b(a|per|each|every) month\b|\bmonthly\b`)
+	comparing = regexp.MustCompile(`^compare\b|\bcompared? (to|with)\b|\b(more|less|higher|lower)\b.*\bthan\b|\bversus\b|\bvs\b|\bdifference between\b`)
+	spendish  = regexp.MustCompile(`\b(spend\w*|spent|expenses?|costs?|paid|pay|outgoings|bought|buy)\b`)
+	inTotal   = regexp.MustCompile(`\b(in total|altogether|total|sum|add (it|them|that) up|how much (is|was|were) (that|it|this|they|those))\b`)
+	asList    = regexp.MustCompile(`^(?:please |can you |ok |and )*(?:show|list|see|give)(?: me)? (?:them|these|those|it|the (?:details|list|transactions|payments|purchases))\b|^which (?:ones?|were they|are they|payments|purchases)\b|^what (?:were|are) (?:they|those)\b`)
+	further   = regexp.MustCompile(`^(?:please |can you |can i |and |show |see |give |list |me |get |go |any |some |the )*(?:(\d+|two|three|five|ten) )?(?:more|next|rest|older|earlier|others?|before (?:that|those|these|them)|continue)(?: (?:ones?|page|please|of them|transactions|payments|\d+|(?:before|than) (?:that|those|these|them)))*[ ?.!]*$`)
+
+	sumOf    = regexp.MustCompile(`\bhow much\b`)
+	incoming = regexp.MustCompile(`\b(deposits?|deposited|money in|com(e|ing|es) in|came in|incoming|received?|receive|refunds?|refunded|credits|sent me|paid me|pay me|money back)\b`)
+	outgoing = regexp.MustCompile(`\b(money out|go(es|ing)? out|went out|outgoing|withdrawals?|debits|i (already |ever |just )?(sen[dt]|transfer(red)?|gave|give|wired?))\b`)
+	refunded = regexp.MustCompile(`\b(refunds?|refunded|money back)\b`)
+)
+
+// figures reads what a question wants to know about the transactions that s
+// describes.
+func (m message) figures(s Slots, found slots.Slots) Slots {
+	if ranking.MatchString(m.folded) && !grouped.MatchString(m.folded) || rankOnly.MatchString(m.folded) || resort.MatchString(m.folded) {
+		s.Sort, s.Flow = "largest", m.flowOf()
+		if smallest.MatchString(m.folded) {
+			s.Sort = "smallest"
+		}
+		if s.Limit == 0 && (single.MatchString(m.folded) || rankOnly.MatchString(m.folded)) {
+			s.Limit = 1
+		}
+	}
+	switch {
+	case s.Sort != "":
+	case refunded.MatchString(m.folded):
+		s.Flow, s.Merchant = cameIn, orDefault(s.Merchant, "refund")
+	case incoming.MatchString(m.folded):
+		s.Flow = cameIn
+	case outgoing.MatchString(m.folded):
+		s.Flow = wentOut
+	}
+	switch {
+	case counting.MatchString(m.folded):
+		s.Measure = howOften
+	case averaging.MatchString(m.folded):
+		s.Measure = onAverage
+		if s.Period.IsZero() {
+			s.Period = lastMonths(m.now, 3)
+		}
+	case s.Flow != "" && sumOf.MatchString(m.folded):
+		s.Measure = altogether
+	}
+	if comparing.MatchString(m.folded) {
+		s = m.compare(s, found)
+	}
+	return s
+}
+
+// flowOf is where the money goes in what a ranking is about.
+func (m message) flowOf() string {
+	switch {
+	case incoming.MatchString(m.folded):
+		return cameIn
+	case purchases.MatchString(m.folded):
+		return spent
+	case outgoing.MatchString(m.folded) || payments.MatchString(m.folded):
+		return wentOut
+	}
+	return ""
+}
+
+var (
+	purchases = regexp.MustCompile(`\b(purchases?|charges?|expenses?|orders?|buys?|bought|thing|spen[dt])\b`)
+	payments  = regexp.MustCompile(`\b(payments?|transfers?|bills?)\b`)
+)
+
+// compare finds the two periods of a comparison. Where only one is named, the
+// other is the one that goes with it: last month is compared with this one.
+func (m message) compare(s Slots, found slots.Slots) Slots {
+	var spans []Period
+	for _, d := range found.Dates {
+		if !d.From.IsZero() {
+			spans = append(spans, upTo(m.now, d.From, d.To))
+		}
+	}
+	switch now := thisMonth(m.now); {
+	case len(spans) == 0, len(spans) == 1 && spans[0].From == now.From:
+		s.Period, s.Compared = now, lastMonths(m.now, 1)
+	case len(spans) == 1:
+		s.Period, s.Compared = m.counterpart(spans[0]), spans[0]
+	default:
+		s.Period, s.Compared = spans[0], spans[1]
+	}
+	return s
+}
+
+// counterpart is the period that one named alone is compared with: the one that
+// today is in, of the same length, or the month before this one.
+func (m message) counterpart(p Period) Period {
+	from, to := p.days()
+	switch length := to.Sub(from).Hours() / 24; {
+	case length < 1:
+		return Period{day(civil(m.now)), day(civil(m.now))}
+	case length < 8:
+		monday := civil(m.now).AddDate(0, 0, -(int(m.now.Weekday())+6)%7)
+		return Period{day(monday), day(civil(m.now))}
+	case length > 300:
+		return Period{day(time.Date(m.now.Year(), 1, 1, 0, 0, 0, 0, time.UTC)), day(civil(m.now))}
+	}
+	return thisMonth(m.now)
+}
+
+// days are the first and the last day of a period.
+func (p Period) days() (from, to time.Time) {
+	from, _ = time.Parse(time.DateOnly, p.From) // days that were written by day
+	to, _ = time.Parse(time.DateOnly, p.To)
+	return from, to
+}
+
+func civil(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+func thisMonth(now time.Time) Period {
+	return Period{day(time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)), day(civil(now))}
+}
+
+// lastMonths are the latest whole months.
+func lastMonths(now time.Time, n int) Period {
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	return Period{day(first.AddDate(0, -n, 0)), day(first.AddDate(0, 0, -1))}
+}
+
+// turned is what a short message makes of the transactions that were looked at
+// last: their sum, their list, the largest of them, or the next ones.
+func (m message) turned(memory Memory) (Intent, Slots, bool) {
+	s, is := memory.Slots, memory.looking()
+	switch {
+	case !listing(is) || m.words() > 8:
+		return "", s, false
+	case rankOnly.MatchString(m.folded) || resort.MatchString(m.folded):
+		r := m.figures(Slots{Limit: 0}, slots.Slots{})
+		s.Sort, s.Limit, s.Offset, s.Measure, s.Compared = r.Sort, r.Limit, 0, "", Period{}
+		if s.Flow == "" && is == Spending {
+			s.Flow = spent
+		}
+		return Transactions, s, true
+	case is == Spending && asList.MatchString(m.folded):
+		s.Measure, s.Compared = "", Period{}
+		return Transactions, s, true
+	case is == Transactions && s.Flow != cameIn && s.Category != "income" && inTotal.MatchString(m.folded):
+		return Spending, Slots{Account: s.Account, Merchant: s.Merchant, Category: s.Category, Period: s.Period, Min: s.Min, Max: s.Max}, true
+	case is == Spending && s.Measure != "" && inTotal.MatchString(m.folded):
+		s.Measure = ""
+		return Spending, s, true
+	case is == Transactions && further.MatchString(m.folded):
+		return Transactions, m.next(s), true
+	case is == Spending && comparing.MatchString(m.folded):
+		r := m.compare(s, slots.Options{Purpose: slots.Spending}.Find(m.text, m.now))
+		if !s.Period.IsZero() && r.Compared != s.Period {
+			r.Period = s.Period
+		}
+		return Spending, r, true
+	}
+	return "", s, false
+}
+
+// next are the transactions behind those that were shown.
+func (m message) next(s Slots) Slots {
+	s.Offset += min(s.Limit, shown)
+	if s.Limit == 0 {
+		s.Offset += shown
+	}
+	s.Limit = shown
+	if n := further.FindStringSubmatch(m.folded); n != nil && n[1] != "" {
+		s.Limit = min(small(n[1]), shown)
+	}
+	return s
+}
+
+func small(word string) int {
+	if n, err := strconv.Atoi(word); err == nil && n > 0 {
+		return n
+	}
+	return map[string]int{"two": 2, "three": 3, "five": 5, "ten": 10}[word]
+}
