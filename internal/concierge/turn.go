@@ -199,10 +199,7 @@ func (s *Service) answer(ctx context.Context, t *turn, hash string) error {
 		ctx, cancel := t.settled(ctx)
 		defer cancel()
 		// 5. Judge the answer as well, and note it for the model's next turn.
-		if err := s.traced(ctx, t, "guard answer", s.guardOutput); err != nil {
-			return err
-		}
-		if err := s.remember(ctx, t); err != nil {
+		if err := s.traced(ctx, t, "guard answer", s.guardAnswer); err != nil {
 			return err
 		}
 	}
@@ -246,22 +243,31 @@ func (t *turn) blocked() bool {
 	return blocked
 }
 
-// guardOutput replaces an answer that must not be shown. Personal data is not
-// looked for: the local engine's text consists of the customer's own data and of
-// the company's own articles.
-func (s *Service) guardOutput(ctx context.Context, t *turn) error {
-	v, err := s.guard.Check(ctx, guardrails.Request{
-		Text: t.text, Direction: guardrails.Output, UserID: t.req.UserID, CheckSafety: true,
-	})
-	if err != nil {
-		return err
-	}
-	if !v.IsSafe {
+// guardAnswer replaces an answer that must not be shown, and notes it for the
+// model's next turn, which must not see the customer's data. One check serves
+// both. Personal data itself is no reason here: it is the customer's own or the
+// company's, and what a model wrote was judged sentence by sentence.
+func (s *Service) guardAnswer(ctx context.Context, t *turn) error {
+	answer, v, err := s.judged(ctx, t)
+	if err == nil && !v.IsSafe && t.text != "" { // what is shown already passed, and stays
 		t.note(auditVerdict, "output", t.text)
 		t.text, t.reply.GuardrailsPassed, t.reply.Citations = unsafeAnswer, false, []Citation{}
 		t.hideProposal()
+		answer, v, err = s.judged(ctx, t)
 	}
-	return nil
+	if err == nil && s.model != nil {
+		t.state.Talk.Add(t.masked, t.state.Vault.Mask(answer, v))
+	}
+	return err
+}
+
+// judged is the answer, what is known to be personal hidden, with its verdict.
+func (s *Service) judged(ctx context.Context, t *turn) (string, guardrails.Verdict, error) {
+	answer := t.state.Vault.HideKnown(t.message())
+	v, err := s.guard.Check(ctx, guardrails.Request{
+		Text: answer, Direction: guardrails.Output, UserID: t.req.UserID, CheckSafety: true, CheckPII: s.model != nil,
+	})
+	return answer, v, err
 }
 
 func (s *Service) save(ctx context.Context, t *turn, hash string) error {
