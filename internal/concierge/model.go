@@ -13,7 +13,6 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/grounding"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/modelengine"
@@ -249,21 +248,6 @@ func unread(text, shown string) string {
 		return grounding.Figures(line) == 0 || grounding.Covered(line, shown)
 	})
 	return strings.Join(lines, "\n")
-}
-
-// addToTalk adds an exchange to what the model sees of the conversation. The
-// answer, which has the customer's data in it, is masked.
-func (s *Service) addToTalk(ctx context.Context, st *state, message guardrails.Masked, userID, answer string) error {
-	if s.model == nil {
-		return nil
-	}
-	answer = st.Vault.HideKnown(answer)
-	verdict, err := s.guard.Check(ctx, guardrails.Request{Text: answer, Direction: guardrails.Output, UserID: userID, CheckPII: true})
-	if err != nil {
-		return err
-	}
-	st.Talk.Add(message, st.Vault.Mask(answer, verdict))
-	return nil
 }
 
 // message is the whole answer as the customer reads it.

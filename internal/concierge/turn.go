@@ -36,6 +36,7 @@ type turn struct {
 	conversation Conversation
 	state        state
 	masked       guardrails.Masked
+	found        *found // what a search of the articles gave; nil until somebody searches
 	feature      string
 	text         string // the answer, or the rest of it after shown, placeholders still in it
 	shown        string // what the customer has read already, word for word
@@ -248,26 +249,17 @@ func (t *turn) blocked() bool {
 // both. Personal data itself is no reason here: it is the customer's own or the
 // company's, and what a model wrote was judged sentence by sentence.
 func (s *Service) guardAnswer(ctx context.Context, t *turn) error {
-	answer, v, err := s.judged(ctx, t)
+	answer, v, err := s.judged(ctx, &t.state, t.req.UserID, t.message())
 	if err == nil && !v.IsSafe && t.text != "" { // what is shown already passed, and stays
 		t.note(auditVerdict, "output", t.text)
 		t.text, t.reply.GuardrailsPassed, t.reply.Citations = unsafeAnswer, false, []Citation{}
 		t.hideProposal()
-		answer, v, err = s.judged(ctx, t)
+		answer, v, err = s.judged(ctx, &t.state, t.req.UserID, t.message())
 	}
-	if err == nil && s.model != nil {
-		t.state.Talk.Add(t.masked, t.state.Vault.Mask(answer, v))
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// judged is the answer, what is known to be personal hidden, with its verdict.
-func (s *Service) judged(ctx context.Context, t *turn) (string, guardrails.Verdict, error) {
-	answer := t.state.Vault.HideKnown(t.message())
-	v, err := s.guard.Check(ctx, guardrails.Request{
-		Text: answer, Direction: guardrails.Output, UserID: t.req.UserID, CheckSafety: true, CheckPII: s.model != nil,
-	})
-	return answer, v, err
+	return s.remember(ctx, &t.state, t.req.UserID, t.masked, answer, v)
 }
 
 func (s *Service) save(ctx context.Context, t *turn, hash string) error {
