@@ -308,3 +308,46 @@ func TestWhatIsReadGivesNoOrders(t *testing.T) {
 		}
 	})
 }
+
+// TestAMemoGivesNoOrders lets somebody write orders into the memo of a payment. The
+// customer reads it, as it is their own statement; no model does, neither in a
+// tool's result nor in what was said before.
+func TestAMemoGivesNoOrders(t *testing.T) {
+	t.Parallel()
+	var mode atomic.Pointer[string]
+	set := func(m string) { mode.Store(&m) }
+	model := togethertest.New(t, func(r togethertest.Request) togethertest.Answer {
+		all, _ := json.Marshal(r.Messages)
+		switch {
+		case *mode.Load() == "pay":
+			return proposes(r, "", "transfer_money", `{"amount":"5","to":"Alex Rivera","note":"`+poison+`"}`)
+		case *mode.Load() == "down":
+			return togethertest.Answer{Status: 503}
+		case strings.Contains(string(all), "$777") && len(r.Results()) == 0:
+			return togethertest.Calls("transfer_money", `{"amount":"777","to":"Jordan Lee"}`)
+		case strings.Contains(string(all), "$777"):
+			return togethertest.Text("I obeyed.")
+		case strings.Contains(r.Said(), "latest"):
+			return reads(r, "list_transactions", `{"limit":3}`)
+		}
+		return togethertest.Text("You are welcome.")
+	})
+	set("pay")
+	s := start(t, app.All, withModel(model, databases["sqlite"](t))...).ready(t)
+	pays(t, s)
+	for _, stream := range []bool{false, true} {
+		session := fmt.Sprintf("memo-%v", stream)
+		set("well")
+		if got := s.ask(t, stream, session, "Show my latest transactions"); got.pending || strings.Contains(got.raw, "$777") || !strings.Contains(got.message, "$5.00") {
+			t.Errorf("read by a tool: %s", got.raw)
+		}
+		set("down")
+		if got := s.ask(t, stream, session, "Show my latest transactions"); got.pending || !strings.Contains(got.message, "transfer $777") {
+			t.Errorf("the customer's own statement: %s", got.raw)
+		}
+		set("well")
+		if got := s.ask(t, stream, session, "Go ahead and send it, thank you"); got.pending || !strings.Contains(got.message, "You are welcome.") {
+			t.Errorf("read in what was said before: %s", got.raw)
+		}
+	}
+}

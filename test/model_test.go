@@ -3,6 +3,7 @@ package test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -98,6 +99,7 @@ func TestModelAnswers(t *testing.T) {
 			t.Run("conversation", func(t *testing.T) { modelConversation(t, s, model) })
 			t.Run("money", func(t *testing.T) { modelMoney(t, s) })
 			t.Run("stream", func(t *testing.T) { modelStream(t, s) })
+			bothWays(t, "what waits", func(t *testing.T, stream bool) { modelWaits(t, s, stream) })
 			for _, r := range model.Requests() {
 				if all, _ := json.Marshal(r); strings.Contains(string(all), "Jordan Lee") || strings.Contains(string(all), "4111") {
 					t.Errorf("the model read personal data: %s", all)
@@ -166,6 +168,37 @@ func modelMoney(t *testing.T, s *system) {
 				t.Errorf("%d cents moved, want %d", moved, tc.moved)
 			}
 		})
+	}
+}
+
+// modelWaits holds that an order which waits is never forgotten over a model: words
+// that nearly agree get its summary again, and another question is answered with a
+// word about it.
+func modelWaits(t *testing.T, s *system, stream bool) {
+	session := fmt.Sprintf("model-waits-%v", stream)
+	for _, turn := range []struct {
+		say, want string
+		pending   bool
+	}{
+		{"transfer $50 to savings", "Shall I go ahead?", true},
+		{"ok thanks", "To be sure: do you mean this?", true},
+		{"What is my checking balance?", "still waits, and nothing was done yet", false},
+		{"transfer $60 to savings", "Move $60.00", true},
+		{"transfer $70 to savings", "takes the place of what I showed you before", true},
+		{"hmm, maybe later", "There is no hurry", true},
+		{"rather not", "Nothing was done", false},
+		{"What is my checking balance?", "Here is what I found", false},
+	} {
+		got := s.ask(t, stream, session, turn.say)
+		if !strings.Contains(got.message, turn.want) || got.pending != turn.pending {
+			t.Errorf("%s: %s", turn.say, got.raw)
+		}
+		if turn.say == "What is my checking balance?" && !strings.Contains(got.message, "Here is what I found") {
+			t.Errorf("the question itself: %s", got.raw)
+		}
+	}
+	if got := s.ask(t, stream, session, "What is my checking balance?"); strings.Contains(got.message, "waits") {
+		t.Errorf("nothing waits any more: %s", got.raw)
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpclient"
 )
 
-// flagTimeout bounds one call to the concierge.
-const flagTimeout = 5 * time.Second
+// adminTimeout bounds one call to the concierge.
+const adminTimeout = 5 * time.Second
 
 // flagTarget is where flags are changed.
 type flagTarget struct {
@@ -149,13 +149,11 @@ func (t flagTarget) reach(env *environment, remote func(context.Context, *adminh
 	}
 	why := "OPERATOR_TOKEN is not set"
 	if c.OperatorToken != "" {
-		address := cmp.Or(t.URL, localURL(c, app.Concierge))
-		trust, err := httpclient.OwnTLS(c.TLSCertFile)
+		address := conciergeURL(c, t.URL)
+		client, err := adminClient(c, address)
 		if err != nil {
 			return err
 		}
-		transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trust}
-		client := adminhttp.NewClient(strings.TrimRight(address, "/"), c.OperatorToken.Reveal(), &http.Client{Timeout: flagTimeout, Transport: transport})
 		err = remote(env.ctx, client)
 		if !fault.Is(err, fault.Connection) && !fault.Is(err, fault.Timeout) {
 			return err
@@ -164,6 +162,22 @@ func (t flagTarget) reach(env *environment, remote func(context.Context, *adminh
 	}
 	fmt.Fprintf(env.stderr, "swipesavvy: %s; working on the database directly (%s)\n", why, c.Database())
 	return onDatabase(env, c, direct)
+}
+
+// conciergeURL is where the concierge is: at the given address, or else on this
+// machine.
+func conciergeURL(c config.Config, address string) string {
+	return strings.TrimRight(cmp.Or(address, localURL(c, app.Concierge)), "/")
+}
+
+// adminClient reaches the concierge with the operators' token.
+func adminClient(c config.Config, address string) (*adminhttp.Client, error) {
+	trust, err := httpclient.OwnTLS(c.TLSCertFile)
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trust}
+	return adminhttp.NewClient(address, c.OperatorToken.Reveal(), &http.Client{Timeout: adminTimeout, Transport: transport}), nil
 }
 
 func onDatabase(env *environment, c config.Config, direct func(context.Context, *feature.Flags) error) error {

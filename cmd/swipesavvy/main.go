@@ -51,6 +51,7 @@ type commandLine struct {
 	Audit      auditCommand              `cmd:"" help:"Prove the audit log."`
 	Lockdown   lockdownCommand           `cmd:"" help:"Stop everything that moves, at once and on every replica, or end that."`
 	Flags      flagsCommand              `cmd:"" help:"Switch parts of the product off and on while it runs."`
+	Handoffs   handoffsCommand           `cmd:"" help:"Answer customers who need a person: list, show, claim, reply, close."`
 	Health     healthCommand             `cmd:"" help:"Ask the services on this machine whether they are well."`
 	Backup     backupCommand             `cmd:"" help:"Back up the database, or verify a backup."`
 	Restore    restoreCommand            `cmd:"" help:"Bring a backup back."`

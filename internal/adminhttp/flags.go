@@ -6,13 +6,11 @@ package adminhttp
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpclient"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
 )
 
@@ -138,29 +136,4 @@ func RegisterFlags(api huma.API, f Flags) {
 		}
 		return &flagOutput{flagBody(s, nil)}, nil
 	})
-}
-
-// Client asks a remote concierge as an operator. It is safe for concurrent use.
-type Client struct {
-	http   *httpclient.Client
-	header http.Header
-}
-
-// NewClient returns a client of the concierge at a base URL with the operators'
-// token. hc should have a time-out.
-func NewClient(baseURL, token string, hc *http.Client) *Client {
-	return &Client{httpclient.New("the concierge", baseURL, hc), http.Header{"Authorization": {"Bearer " + token}}}
-}
-
-// Flags returns all flags.
-func (c *Client) Flags(ctx context.Context) ([]Flag, error) {
-	var answer flagList
-	err := c.http.DoWith(ctx, c.header, http.MethodGet, flagsPath, nil, &answer)
-	return answer.Flags, err
-}
-
-// SetFlag switches a flag. The operator's name may be empty.
-func (c *Client) SetFlag(ctx context.Context, name string, on bool, operator, reason string) (f Flag, err error) {
-	err = c.http.DoWith(ctx, c.header, http.MethodPut, flagsPath+"/"+url.PathEscape(name), setFlagBody{On: on, Operator: operator, Reason: reason}, &f)
-	return f, err
 }

@@ -74,13 +74,14 @@ type inboxInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-type inboxOutput struct {
-	Body struct {
-		Handoffs []HandoffRecord `json:"handoffs" doc:"Those requested last first"`
-		Count    int             `json:"count"`
-		Next     string          `json:"next,omitempty" doc:"For the next page's before; left out on the last"`
-	}
+// Inbox is a page of hand-offs.
+type Inbox struct {
+	Handoffs []HandoffRecord `json:"handoffs" doc:"Those requested last first"`
+	Count    int             `json:"count"`
+	Next     string          `json:"next,omitempty" doc:"For the next page's before; left out on the last"`
 }
+
+type inboxOutput struct{ Body Inbox }
 
 // HandoffInput names a hand-off. It is exported because huma reads the parameters of
 // exported embedded structures only.
@@ -88,12 +89,11 @@ type HandoffInput struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-type transcriptOutput struct {
-	Body struct {
-		HandoffRecord
-		Messages     []TranscriptMessage `json:"messages" doc:"The newest 100, oldest of them first"`
-		MessageCount int                 `json:"message_count" doc:"All messages, not only those listed"`
-	}
+// Transcript is a hand-off with its conversation.
+type Transcript struct {
+	HandoffRecord
+	Messages     []TranscriptMessage `json:"messages" doc:"The newest 100, oldest of them first"`
+	MessageCount int                 `json:"message_count" doc:"All messages, not only those listed"`
 }
 
 type handoffNewsInput struct {
@@ -110,34 +110,41 @@ type handoffNewsOutput struct {
 		Next     int                 `json:"next" doc:"For the next call's after"`
 	}
 }
+type transcriptOutput struct{ Body Transcript }
 
 type handoffOutput struct{ Body HandoffRecord }
 
+type claimBody struct {
+	_        struct{} `additionalProperties:"true"`
+	Agent    string   `json:"agent" minLength:"1" maxLength:"60" doc:"Your name, as the customer is shown it"`
+	TakeOver bool     `json:"take_over,omitempty" doc:"Take it from another agent"`
+}
+
 type claimInput struct {
 	HandoffInput
-	Body struct {
-		_        struct{} `additionalProperties:"true"`
-		Agent    string   `json:"agent" minLength:"1" maxLength:"60" doc:"Your name, as the customer is shown it"`
-		TakeOver bool     `json:"take_over,omitempty" doc:"Take it from another agent"`
-	}
+	Body claimBody
+}
+
+type replyBody struct {
+	_     struct{} `additionalProperties:"true"`
+	Agent string   `json:"agent" minLength:"1" maxLength:"60" doc:"Who has claimed it"`
+	Text  string   `json:"text" minLength:"1" doc:"What the customer reads, at most 8000 characters"`
 }
 
 type replyInput struct {
 	HandoffInput
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"128" doc:"A retry with the same key sends nothing again"`
-	Body           struct {
-		_     struct{} `additionalProperties:"true"`
-		Agent string   `json:"agent" minLength:"1" maxLength:"60" doc:"Who has claimed it"`
-		Text  string   `json:"text" minLength:"1" doc:"What the customer reads, at most 8000 characters"`
-	}
+	Body           replyBody
+}
+
+type closeBody struct {
+	_     struct{} `additionalProperties:"true"`
+	Agent string   `json:"agent" minLength:"1" maxLength:"60"`
 }
 
 type closeInput struct {
 	HandoffInput
-	Body struct {
-		_     struct{} `additionalProperties:"true"`
-		Agent string   `json:"agent" minLength:"1" maxLength:"60"`
-	}
+	Body closeBody
 }
 
 // Log is where it is recorded who read what.

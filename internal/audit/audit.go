@@ -103,7 +103,7 @@ func (c *Chain) Seal(ctx context.Context) (int, error) {
 		}
 		// The log line is an anchor outside the database: a chain that was cut
 		// off or made anew doesn't lead through it.
-		c.log.InfoContext(ctx, "audit chain sealed", "records", n, "seq", last.Seq, "link", hex.EncodeToString(last.Link))
+		c.log.InfoContext(ctx, sealedMessage, "records", n, "seq", last.Seq, "link", hex.EncodeToString(last.Link))
 	}
 }
 
@@ -133,8 +133,12 @@ type Report struct {
 	FirstBad string
 }
 
-// Verify walks the whole chain.
-func (c *Chain) Verify(ctx context.Context) (Report, error) {
+// Verify walks the whole chain. It can't miss what was cut off at its end, nor all
+// of it made anew by somebody who has the key: see VerifyAgainst.
+func (c *Chain) Verify(ctx context.Context) (Report, error) { return c.VerifyAgainst(ctx, nil) }
+
+// VerifyAgainst walks the whole chain, which must lead through the anchors as well.
+func (c *Chain) VerifyAgainst(ctx context.Context, anchors Anchors) (Report, error) {
 	var r Report
 	var before Record
 	err := c.store.Each(ctx, func(rec Record) error {
@@ -144,16 +148,28 @@ func (c *Chain) Verify(ctx context.Context) (Report, error) {
 		}
 		r.Sealed++
 		if r.FirstBad == "" {
-			switch {
-			case rec.Seq != before.Seq+1:
-				r.FirstBad = fmt.Sprintf("record %d follows record %d: something was removed between them", rec.Seq, before.Seq)
-			case !hmac.Equal(rec.Link, c.link(before.Link, rec)):
-				r.FirstBad = fmt.Sprintf("record %d (%s %s of %s): it, or the record before it, was changed, or the key is another one", rec.Seq, rec.Kind, rec.Subject, rec.At.UTC().Format(time.RFC3339))
-			}
+			r.FirstBad = c.fault(before, rec, anchors)
 		}
 		before = rec
 		return nil
 	})
+	if last := anchors.last(); r.FirstBad == "" && last > before.Seq {
+		r.FirstBad = fmt.Sprintf("record %d: it was sealed once, and the chain ends with record %d: what came after that was removed", before.Seq+1, before.Seq)
+	}
 	r.Link = hex.EncodeToString(before.Link)
 	return r, err
+}
+
+// fault says why a record doesn't follow another one; empty when it does.
+func (c *Chain) fault(before, rec Record, anchors Anchors) string {
+	anchor, anchored := anchors[rec.Seq]
+	switch {
+	case rec.Seq != before.Seq+1:
+		return fmt.Sprintf("record %d follows record %d: something was removed between them", rec.Seq, before.Seq)
+	case !hmac.Equal(rec.Link, c.link(before.Link, rec)):
+		return fmt.Sprintf("record %d (%s %s of %s): it, or the record before it, was changed, or the key is another one", rec.Seq, rec.Kind, rec.Subject, rec.At.UTC().Format(time.RFC3339))
+	case anchored && anchor != hex.EncodeToString(rec.Link):
+		return fmt.Sprintf("record %d: it has another link than when it was sealed: the chain up to it was made anew", rec.Seq)
+	}
+	return ""
 }

@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -99,5 +101,61 @@ func TestEveryChangeIsFound(t *testing.T) {
 		if err != nil || !strings.Contains(r.FirstBad, tc.want) || (tc.want == "") != (r.FirstBad == "") {
 			t.Errorf("%s: %q, want %q, %v", name, r.FirstBad, tc.want, err)
 		}
+	}
+}
+
+// TestAnchors finds what the chain alone can't show: its end cut off, and all of it
+// made anew by somebody who has the key.
+func TestAnchors(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := &records{}
+	c := NewChain(s, "key", slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.MessageKey {
+			a.Key = "message"
+		}
+		return a
+	}})))
+	for i := range 4 {
+		if err := s.Append(t.Context(), Record{At: time.Unix(int64(i), 0), Kind: "test", Actor: "ann", Subject: fmt.Sprint("s", i)}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Seal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := "no JSON\n{\"message\":\"audit chain sealed\",\"seq\":\n" + strings.ReplaceAll(log.String(), "{", "concierge-1  | {") + "{}\n"
+	anchors, err := ReadAnchors(strings.NewReader(lines))
+	if err != nil || len(anchors) != 4 {
+		t.Fatalf("%v, %v", anchors, err)
+	}
+	for name, tc := range map[string]struct {
+		tamper func()
+		want   string
+	}{
+		"nothing": {func() {}, ""},
+		"made anew": {func() {
+			s.list[1].Actor = "mallory"
+			for i := range s.list {
+				s.list[i].Seq, s.list[i].Link = 0, nil
+			}
+			_, err = c.Seal(t.Context())
+		}, "record 2: it has another link"},
+		"cut off":  {func() { s.list = s.list[:2] }, "record 3: it was sealed once, and the chain ends with record 2"},
+		"all gone": {func() { s.list = nil }, "record 1: it was sealed once"},
+	} {
+		whole := slices.Clone(s.list)
+		tc.tamper()
+		if alone, _ := c.Verify(t.Context()); alone.FirstBad != "" {
+			t.Errorf("%s shows in the chain alone: %s", name, alone.FirstBad)
+		}
+		r, failed := c.VerifyAgainst(t.Context(), anchors)
+		if err != nil || failed != nil || !strings.HasPrefix(r.FirstBad, tc.want) || (tc.want == "") != (r.FirstBad == "") {
+			t.Errorf("%s: %q, want %q (%v, %v)", name, r.FirstBad, tc.want, err, failed)
+		}
+		s.list = whole
+	}
+	if _, err := ReadAnchors(strings.NewReader(strings.Repeat("x", maxLine+1))); err == nil {
+		t.Error("a line without end")
 	}
 }

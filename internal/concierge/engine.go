@@ -17,7 +17,32 @@ import (
 const passagesPerQuestion = 3
 
 // engineStep answers with the model where there is one, and locally otherwise.
+// Whoever answers, an order that waits for its yes is not forgotten over it.
 func (s *Service) engineStep(ctx context.Context, t *turn) error {
+	if answered, err := s.answerLoosely(ctx, t); answered || err != nil {
+		return err
+	}
+	if err := s.runEngine(ctx, t); err != nil {
+		return err
+	}
+	ctx, cancel := t.settled(ctx)
+	defer cancel()
+	waiting, err := s.stillWaiting(ctx, t)
+	switch {
+	case err != nil && t.shown != "": // it is worth less than what the customer has read
+		s.log.WarnContext(ctx, "customer was not told that an action still waits", "action", t.unanswered, "error", err)
+		return nil
+	case err != nil || waiting == "":
+		return err
+	case t.state.Shown != "": // the summary ends the answer
+		t.text = waiting + "\n\n" + t.text
+	default:
+		t.add(waiting)
+	}
+	return nil
+}
+
+func (s *Service) runEngine(ctx context.Context, t *turn) error {
 	switch {
 	case s.model == nil:
 		return s.localStep(ctx, t)
@@ -36,9 +61,6 @@ func (s *Service) localStep(ctx context.Context, t *turn) error {
 		return nil
 	}
 	d := s.understood(t)
-	if answered, err := s.answerLoosely(ctx, t, d.Intent); answered || err != nil {
-		return err
-	}
 	t.feature = string(d.Intent)
 	var answers []string
 	for _, d := range append([]localengine.Decision{d}, d.Also...) {
@@ -50,15 +72,8 @@ func (s *Service) localStep(ctx context.Context, t *turn) error {
 		}
 		answers = append(answers, t.text)
 	}
-	waiting, err := s.stillWaiting(ctx, t, d)
-	switch {
-	case t.state.Shown != "": // the summary ends the answer
-		answers = append([]string{waiting}, answers...)
-	default:
-		answers = append(answers, waiting)
-	}
 	t.text = strings.TrimSpace(strings.Join(answers, "\n\n"))
-	return err
+	return nil
 }
 
 // carryOut answers one request of a message.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 )
 
@@ -15,11 +16,59 @@ const (
 	maxKeptQuestion = 500
 )
 
+// found is what a turn's search gave: each turn searches once, whoever asks.
+type found struct {
+	passages []rag.Passage
+	err      error
+}
+
 // find searches the articles for the turn's message as the conversation has it.
 func (s *Service) find(ctx context.Context, t *turn) ([]rag.Passage, error) {
+	if t.found != nil {
+		return t.found.passages, t.found.err
+	}
 	question := t.masked.String()
 	passages, err := s.knowledge.Search(ctx, rag.Query{Text: question, Context: t.state.Asked, Limit: passagesPerQuestion})
+	if err == nil {
+		passages, err = s.harmless(ctx, t, passages)
+	}
 	asked := append(t.state.Asked[:len(t.state.Asked):len(t.state.Asked)], strings.ToValidUTF8(question[:min(len(question), maxKeptQuestion)], ""))
 	t.state.Asked = asked[max(0, len(asked)-keptQuestions):]
+	t.found = &found{passages, err}
 	return passages, err
+}
+
+// harmless leaves out passages that try to give instructions: no model reads them,
+// and no customer. Together they cost one check, as nearly always none does.
+func (s *Service) harmless(ctx context.Context, t *turn, passages []rag.Passage) ([]rag.Passage, error) {
+	var all strings.Builder
+	for _, p := range passages {
+		all.WriteString(p.Title + "\n" + p.Content + "\n\n")
+	}
+	if all.Len() == 0 {
+		return passages, nil
+	}
+	suspicious, err := s.instructs(ctx, t.req.UserID, all.String())
+	if err != nil || !suspicious {
+		return passages, err
+	}
+	var kept []rag.Passage
+	for _, p := range passages {
+		instructs, err := s.instructs(ctx, t.req.UserID, p.Title+"\n"+p.Content)
+		if err != nil {
+			return nil, err
+		}
+		if instructs {
+			s.log.WarnContext(ctx, "an article is left out because it contains instructions", "document", p.DocumentID)
+			continue
+		}
+		kept = append(kept, p)
+	}
+	return kept, nil
+}
+
+// instructs says whether a text that somebody else wrote tries to give orders.
+func (s *Service) instructs(ctx context.Context, userID, text string) (bool, error) {
+	v, err := s.guard.Check(ctx, guardrails.Request{Text: text, Direction: guardrails.Input, UserID: userID, CheckInjection: true})
+	return v.IsInjection, err
 }

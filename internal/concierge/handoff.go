@@ -42,7 +42,7 @@ func (s *Service) withPerson(t *turn) bool {
 func (s *Service) needsPerson(t *turn) bool {
 	text, d := t.masked.String(), s.understood(t)
 	switch {
-	case d.Intent == localengine.Human:
+	case d.Intent == localengine.Human || handoff.AsksForPerson(text):
 		t.needs = handoff.HumanRequest
 	case d.Intent == localengine.Fraud:
 		t.needs, t.text = handoff.FraudOrDispute(text), secureFirst

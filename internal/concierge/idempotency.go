@@ -38,19 +38,27 @@ func (s *Service) storedReply(ctx context.Context, req Request, hash string) (*R
 	return &reply, nil
 }
 
-// replay shows a stored reply as events: its text word by word, from the end of
-// what is shown already, then the whole.
+// pieceLength is how many bytes of a text that is there already are shown at once,
+// at the least: each event costs a write, and repeats all text before it.
+const pieceLength = 24
+
+// replay shows a stored reply as events: its text from the end of what is shown
+// already, a few words at a time, then the whole.
 func replay(reply *Reply, shown string, emit func(Event)) Reply {
 	if reply == nil {
 		return Reply{}
 	}
-	end := len(shown)
-	for word := range strings.SplitAfterSeq(strings.TrimPrefix(reply.Message, shown), " ") {
-		if word == "" { // nothing is left to show
-			continue
+	text := reply.Message
+	from := len(text) - len(strings.TrimPrefix(text, shown))
+	for from < len(text) {
+		to := len(text)
+		if next := min(from+pieceLength, len(text)); next < len(text) {
+			if space := strings.IndexByte(text[next:], ' '); space >= 0 {
+				to = next + space + 1
+			}
 		}
-		end += len(word)
-		emit(Event{Type: EventMessage, Delta: word, Content: reply.Message[:end]})
+		emit(Event{Type: EventMessage, Delta: text[from:to], Content: text[:to]})
+		from = to
 	}
 	if reply.PendingAction != nil {
 		emit(Event{Type: EventAction, Action: reply.PendingAction})

@@ -13,7 +13,6 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/grounding"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/modelengine"
@@ -89,7 +88,7 @@ func (s *Service) think(ctx context.Context, t *turn) error {
 	for _, p := range out.Cited {
 		t.reply.Citations = append(t.reply.Citations, citation(p))
 	}
-	t.describe(s.engine, out)
+	s.describe(t, out)
 	return s.addProposal(settled, t, out)
 }
 
@@ -142,7 +141,8 @@ func (t *turn) showText() func(string) {
 
 // describe says what the turn was about, for the metrics and for the local
 // engine, which must be able to take over the next message.
-func (t *turn) describe(engine *localengine.Engine, out modelengine.Outcome) {
+func (s *Service) describe(t *turn, out modelengine.Outcome) {
+	d := s.understood(t)
 	t.feature, t.state.Memory = "conversation", localengine.Memory{}
 	switch {
 	case len(out.Runs) > 0:
@@ -150,7 +150,6 @@ func (t *turn) describe(engine *localengine.Engine, out modelengine.Outcome) {
 	case len(out.Cited) > 0:
 		t.feature = string(localengine.Knowledge)
 	}
-	d := engine.Decide(localengine.Input{Text: t.masked.String(), Now: t.localNow()})
 	if d.Tool != "" && slices.ContainsFunc(out.Runs, func(r modelengine.Run) bool { return r.Tool == d.Tool }) {
 		t.state.Memory = d.Memory
 	}
@@ -182,7 +181,7 @@ func (s *Service) standIn(ctx context.Context, t *turn, in modelengine.Input, ou
 	}
 	switch {
 	case out.Proposal != nil:
-		t.describe(s.engine, out)
+		s.describe(t, out)
 		return s.addProposal(ctx, t, out)
 	case t.shown != "":
 		return s.finish(ctx, t, in, out)
@@ -209,10 +208,10 @@ const opening = 60
 // customer hasn't read yet. Nothing of it contradicts what was shown: both come
 // from the bank's own figures.
 func (s *Service) finish(ctx context.Context, t *turn, in modelengine.Input, out modelengine.Outcome) error {
-	if grounding.Figures(t.shown) == 0 && (len(t.shown) < opening || s.engine.Decide(s.localInput(t)).Tool != "") {
+	if grounding.Figures(t.shown) == 0 && (len(t.shown) < opening || s.understood(t).Tool != "") {
 		return s.answerLocally(ctx, t, out)
 	}
-	t.describe(s.engine, out)
+	s.describe(t, out)
 	if t.text = s.ending(t, out); t.text == notFinished && len(out.Runs) == 0 && len(in.Passages) > 0 {
 		t.text = "I couldn't finish this answer. Our article \"" + in.Passages[0].Title + "\" has the rest."
 		t.reply.Citations = append(t.reply.Citations, citation(in.Passages[0]))
@@ -249,25 +248,6 @@ func unread(text, shown string) string {
 		return grounding.Figures(line) == 0 || grounding.Covered(line, shown)
 	})
 	return strings.Join(lines, "\n")
-}
-
-// remember adds the turn to what the model sees of the conversation.
-func (s *Service) remember(ctx context.Context, t *turn) error {
-	return s.addToTalk(ctx, &t.state, t.masked, t.req.UserID, t.message())
-}
-
-// addToTalk masks an answer, which has the customer's data in it, and adds it.
-func (s *Service) addToTalk(ctx context.Context, st *state, message guardrails.Masked, userID, answer string) error {
-	if s.model == nil {
-		return nil
-	}
-	answer = st.Vault.HideKnown(answer)
-	verdict, err := s.guard.Check(ctx, guardrails.Request{Text: answer, Direction: guardrails.Output, UserID: userID, CheckPII: true})
-	if err != nil {
-		return err
-	}
-	st.Talk.Add(message, st.Vault.Mask(answer, verdict))
-	return nil
 }
 
 // message is the whole answer as the customer reads it.

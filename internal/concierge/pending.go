@@ -73,12 +73,13 @@ func (t *turn) conclude(a bank.Action, text string, err error) error {
 
 // answerLoosely takes words that agree, refuse or hesitate, but are no plain
 // answer, for what they can safely be: a refusal cancels, and everything else is
-// asked again. It says whether an action was waiting for them.
-func (s *Service) answerLoosely(ctx context.Context, t *turn, intent localengine.Intent) (answered bool, err error) {
+// asked again. It says whether an action was waiting for them. A model has no part
+// in this either: it might say that all is well.
+func (s *Service) answerLoosely(ctx context.Context, t *turn) (answered bool, err error) {
 	if t.req.UserID == "" {
 		return false, nil
 	}
-	switch intent {
+	switch s.understood(t).Intent {
 	case localengine.Yes:
 		return s.remind(ctx, t, toBeSure)
 	case localengine.Unsure:
@@ -103,8 +104,8 @@ func (s *Service) drop(ctx context.Context, t *turn) (answered bool, err error) 
 
 // stillWaiting says that what was shown last isn't done, to a customer who went
 // on to something else and might believe that it is.
-func (s *Service) stillWaiting(ctx context.Context, t *turn, d localengine.Decision) (text string, err error) {
-	if t.unanswered == "" || d.Amends {
+func (s *Service) stillWaiting(ctx context.Context, t *turn) (text string, err error) {
+	if t.unanswered == "" || s.understood(t).Amends {
 		return "", nil
 	}
 	if t.state.Shown != "" {
@@ -184,7 +185,7 @@ func done(summary string) string {
 func whereToTurn(reason string) string {
 	switch reason {
 	case bank.ReasonLimitEach, bank.ReasonLimitDaily, bank.ReasonTooOld:
-		return " To reach one, tap Help in the app, then Talk to us."
+		return " Say \"talk to a person\" and one joins right here."
 	}
 	return ""
 }

@@ -36,6 +36,7 @@ type turn struct {
 	conversation Conversation
 	state        state
 	masked       guardrails.Masked
+	found        *found // what a search of the articles gave; nil until somebody searches
 	feature      string
 	text         string // the answer, or the rest of it after shown, placeholders still in it
 	shown        string // what the customer has read already, word for word
@@ -199,10 +200,7 @@ func (s *Service) answer(ctx context.Context, t *turn, hash string) error {
 		ctx, cancel := t.settled(ctx)
 		defer cancel()
 		// 5. Judge the answer as well, and note it for the model's next turn.
-		if err := s.traced(ctx, t, "guard answer", s.guardOutput); err != nil {
-			return err
-		}
-		if err := s.remember(ctx, t); err != nil {
+		if err := s.traced(ctx, t, "guard answer", s.guardAnswer); err != nil {
 			return err
 		}
 	}
@@ -246,22 +244,22 @@ func (t *turn) blocked() bool {
 	return blocked
 }
 
-// guardOutput replaces an answer that must not be shown. Personal data is not
-// looked for: the local engine's text consists of the customer's own data and of
-// the company's own articles.
-func (s *Service) guardOutput(ctx context.Context, t *turn) error {
-	v, err := s.guard.Check(ctx, guardrails.Request{
-		Text: t.text, Direction: guardrails.Output, UserID: t.req.UserID, CheckSafety: true,
-	})
-	if err != nil {
-		return err
-	}
-	if !v.IsSafe {
+// guardAnswer replaces an answer that must not be shown, and notes it for the
+// model's next turn, which must not see the customer's data. One check serves
+// both. Personal data itself is no reason here: it is the customer's own or the
+// company's, and what a model wrote was judged sentence by sentence.
+func (s *Service) guardAnswer(ctx context.Context, t *turn) error {
+	answer, v, err := s.judged(ctx, &t.state, t.req.UserID, t.message())
+	if err == nil && !v.IsSafe && t.text != "" { // what is shown already passed, and stays
 		t.note(auditVerdict, "output", t.text)
 		t.text, t.reply.GuardrailsPassed, t.reply.Citations = unsafeAnswer, false, []Citation{}
 		t.hideProposal()
+		answer, v, err = s.judged(ctx, &t.state, t.req.UserID, t.message())
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return s.remember(ctx, &t.state, t.req.UserID, t.masked, answer, v)
 }
 
 func (s *Service) save(ctx context.Context, t *turn, hash string) error {

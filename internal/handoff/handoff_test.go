@@ -103,6 +103,10 @@ func TestWordsThatAskForAPerson(t *testing.T) {
 		"I'm so frustrated":                           Frustration,
 		"I already told you twice":                    Frustration,
 		"for the third time, what is my balance":      Frustration,
+		"this is the third time I ask":                Frustration,
+		"you still don't get it":                      Frustration,
+		"get me out of this bot":                      Frustration,
+		"that was the last time I paid cash":          "",
 		"you will hear from my lawyer":                Legal,
 		"I'll sue you":                                Legal,
 		"I will file a complaint with the CFPB":       Legal,
@@ -116,6 +120,40 @@ func TestWordsThatAskForAPerson(t *testing.T) {
 	} {
 		if got := WordsOf(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAskingForAPersonInSoManyWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"I want a human, my card [CARD_1] is odd":           true,
+		"I need help from a person, my balance is wrong":    true,
+		"what is my balance? or give me a real person":      true,
+		"can I talk to someone about this $20 charge":       true,
+		"I'd like to speak with a manager":                  true,
+		"please put me through to an agent":                 true,
+		"connect me with somebody":                          true,
+		"is there a human here?":                            true,
+		"human, please":                                     true,
+		"Quiero hablar con una persona":                     true,
+		"Ich möchte mit einem Mitarbeiter sprechen":         true,
+		"je voudrais parler à un conseiller":                true,
+		"quero falar com um atendente":                      true,
+		"what is my balance?":                               false,
+		"I want to send money to a person":                  false,
+		"I want to pay my insurance agent $50":              false,
+		"are you a human?":                                  false,
+		"can I transfer to another person's account?":       false,
+		"transfer $20 to the person I paid last":            false,
+		"wrong person":                                      false,
+		"I need the agent fee explained":                    true, // asked for too often rather than in vain
+		"how much did I spend at Real Human Coffee?":        false,
+		"what is the limit for one person?":                 false,
+		"do I need a person's full name to send them money": false,
+	} {
+		if AsksForPerson(text) != want {
+			t.Errorf("%q: %v", text, !want)
 		}
 	}
 }

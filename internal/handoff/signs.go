@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,11 +12,24 @@ const MaxFailures = 3
 
 // Signs are words with which a customer shows that the assistant is not enough.
 var (
+	// wanted asks for a person in so many words, whatever else a message says. Who
+	// "a person" is depends on the verb before: money is sent to persons, too.
+	wanted = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
+		`(?:want|need|prefer|give me|get me|like|demand|where is|is there|there) ` + article + people,
+		`(?:speak|talk|chat|spoken|talking|speaking|chatting) (?:to|with) (?:` + article + people + `|someone|somebody)`,
+		`(?:connect|transfer|switch|pass|put|hand) (?:me|us|this)(?: through| over| on)? (?:to|with) (?:` + article + people + `|someone|somebody)`,
+		`help (?:from|by|of) ` + article + people, `(?:human|person|agent|representative),? please`,
+		`hablar con (?:un|una|el|la) ?(?:agente|persona|humano|asesora?|representante|operadora?)`,
+		`parler (?:à|a|avec) (?:un|une) (?:conseill(?:er|ère)|personne|agent|humain)`,
+		`mit (?:einem|einer|jemandem) ?(?:menschen|mitarbeiter(?:in)?|berater(?:in)?|echten menschen)? ?(?:sprechen|reden|chatten)`,
+		`falar com (?:um|uma) (?:atendente|pessoa|humano|agente)`,
+	}, "|") + `)\b`)
 	frustrated = regexp.MustCompile(`(?i)\b(` + strings.Join([]string{
 		`(you|this|that|it)('?s| is|'?re| are)? (so |just |completely |totally |absolutely )?(useless|worthless|hopeless|ridiculous|a joke|no help|not help(ing|ful)|getting me nowhere)`,
 		`(waste|wasting) (of )?my time`, `(stupid|dumb|useless|damn|idiotic) (ro)?bot`, `i('?m| am) (so |really |very |getting )?(frustrated|fed up|sick of this)`,
 		`i('?ve| have)? (already )?(told|asked|said)( you)?( this)? (that )?(already|before|twice|(two|three|four|five|many|a hundred|\d+) times)`,
-		`for the (third|fourth|fifth|tenth|last|hundredth|umpteenth) time`, `why (don'?t|can'?t|won'?t) you (just )?(understand|listen|get it)`,
+		`(for|is|'s) the (third|fourth|fifth|tenth|last|hundredth|umpteenth) time`, `why (don'?t|can'?t|won'?t) you (just )?(understand|listen|get it)`,
+		`you (still )?(just )?(don'?t|do not) (get it|understand (me|anything))`, `get me out of (here|this (bot|chat))`,
 	}, "|") + `)\b`)
 	legal = regexp.MustCompile(`(?i)\b(` + strings.Join([]string{
 		`my (lawyer|attorney|solicitor)s?`, `(a|an|the) (lawyer|attorney|solicitor) (will|is|says|told)`, `i('?ll| will| am going to|'?m going to)? sue (you|this|the)`,
@@ -24,6 +38,22 @@ var (
 	}, "|") + `)\b`)
 	disputed = regexp.MustCompile(`(?i)\b(dispute|disputing|chargeback)\b`)
 )
+
+const (
+	article = `(?:to (?:speak|talk) (?:to|with) )?(?:an?|some|the|your|another|one of your)?(?: ?(?:real|live|actual|human))* ?`
+	people  = `(?:human(?: being)?|person|people|agent|representative|rep|advis[eo]r|operator|manager|supervisor)`
+)
+
+// AsksForPerson says whether a message asks for a person in so many words. "A
+// person's name" is none.
+func AsksForPerson(text string) bool {
+	for _, m := range wanted.FindAllStringIndex(text, -1) {
+		if rest := text[m[1]:]; !strings.HasPrefix(rest, "'s") && !strings.HasPrefix(rest, "’s") {
+			return true
+		}
+	}
+	return false
+}
 
 // WordsOf returns the reason for a person that a message's own words give, or "".
 func WordsOf(text string) Reason {
@@ -46,17 +76,11 @@ func FraudOrDispute(text string) Reason {
 
 // back are the messages with which a customer returns to the assistant. They must
 // say nothing else, because in between they are words to a person.
-var back = map[string]bool{}
-
-func init() {
-	for _, s := range []string{
-		"back to the assistant", "back to assistant", "go back to the assistant", "back to the bot", "go back to the bot", "back to bot",
-		"return to the assistant", "return to the bot", "talk to the assistant", "talk to the bot", "cancel the handoff", "cancel the hand off",
-		"stop waiting", "i dont want to wait", "i do not want to wait", "never mind the agent", "cancel the agent", "cancel waiting",
-		"continue with the assistant", "continue with the bot",
-	} {
-		back[s] = true
-	}
+var back = []string{
+	"back to the assistant", "back to assistant", "go back to the assistant", "back to the bot", "go back to the bot", "back to bot",
+	"return to the assistant", "return to the bot", "talk to the assistant", "talk to the bot", "cancel the handoff", "cancel the hand off",
+	"stop waiting", "i dont want to wait", "i do not want to wait", "never mind the agent", "cancel the agent", "cancel waiting",
+	"continue with the assistant", "continue with the bot",
 }
 
 // BackToAssistant says whether a message takes the conversation back.
@@ -66,5 +90,5 @@ func BackToAssistant(text string) bool {
 	}
 	text = strings.NewReplacer("'", "", "’", "", "please", "").Replace(strings.ToLower(text))
 	words := strings.FieldsFunc(text, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	return back[strings.Join(words, " ")]
+	return slices.Contains(back, strings.Join(words, " "))
 }

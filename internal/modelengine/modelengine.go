@@ -125,7 +125,7 @@ type Input struct {
 	// Vault has the values of the placeholders. Those of results are added to it.
 	Vault  *guardrails.Vault
 	Caller bank.Caller
-	// Passages may answer the message.
+	// Passages may answer the message. None tries to give instructions.
 	Passages        []rag.Passage
 	ArticlesMissing bool
 	// Now is the present in the customer's time zone.

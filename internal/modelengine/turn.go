@@ -14,7 +14,6 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/grounding"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/llm"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag"
 )
 
 // turn is one message on its way to its answer.
@@ -37,7 +36,7 @@ type turn struct {
 // and shown already, which the caller must build on and not repeat. The error is
 // ctx's, the model's, a *ToolError, or one of this package.
 func (e *Engine) Answer(ctx context.Context, in Input) (Outcome, error) {
-	t, err := e.begin(ctx, in)
+	t, err := e.begin(in)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -46,13 +45,9 @@ func (e *Engine) Answer(ctx context.Context, in Input) (Outcome, error) {
 }
 
 // begin collects what is known before the model is asked.
-func (e *Engine) begin(ctx context.Context, in Input) (*turn, error) {
+func (e *Engine) begin(in Input) (*turn, error) {
 	var err error
-	t := &turn{e: e, made: map[string]int{}, answers: map[string]string{}}
-	t.in = in
-	if t.in.Passages, err = t.harmless(ctx, in.Passages); err != nil {
-		return nil, err
-	}
+	t := &turn{e: e, in: in, made: map[string]int{}, answers: map[string]string{}}
 	if t.messages, err = e.messages(t.in); err != nil {
 		return nil, err
 	}
@@ -74,21 +69,6 @@ func (t *turn) knowPlaceholders() {
 	for name := range t.in.Vault.Values {
 		t.facts.AddPlaceholder(name)
 	}
-}
-
-// harmless leaves out passages that try to give instructions.
-func (t *turn) harmless(ctx context.Context, passages []rag.Passage) ([]rag.Passage, error) {
-	var kept []rag.Passage
-	for _, p := range passages {
-		injected, err := t.injected(ctx, p.Title+"\n"+p.Content)
-		if err != nil {
-			return nil, err
-		}
-		if !injected {
-			kept = append(kept, p)
-		}
-	}
-	return kept, nil
 }
 
 // steps asks the model, runs what it calls, and asks again, until it has

@@ -17,10 +17,14 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/httpserver"
 )
 
+// eventsAhead is how many events a turn may be ahead of a client that reads slowly:
+// most turns are over by then, and hold up nobody else.
+const eventsAhead = 64
+
 // streamTurn starts a turn and returns once its first event is there, so that a
 // turn which fails at once still gets the error's own status.
 func (h handler) streamTurn(ctx context.Context, req concierge.Request) (*chatOutput, error) {
-	events := make(chan event)
+	events := make(chan event, eventsAhead)
 	failed := make(chan error, 1)
 	go func() {
 		defer close(events)

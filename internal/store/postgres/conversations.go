@@ -16,40 +16,49 @@ type conversations struct{ db *DB }
 // Conversations returns the store of the concierge.
 func (db *DB) Conversations() concierge.Store { return conversations{db} }
 
-func (s conversations) Conversation(ctx context.Context, userID, sessionID string, limit int) (concierge.Conversation, error) {
-	var c concierge.Conversation
-	err := s.db.read(ctx, "conversations.get", func(q querier) error {
-		c = concierge.Conversation{ID: sessionID, UserID: userID}
-		var owner string
-		found := false
-		batch := &pgx.Batch{}
-		batch.Queue(`SELECT user_id, version, state, message_count FROM conversations WHERE id = $1`, sessionID).QueryRow(func(row pgx.Row) error {
-			err := row.Scan(&owner, &c.Version, &c.State, &c.MessageCount)
-			found = err == nil
-			if errors.Is(err, pgx.ErrNoRows) {
-				err = nil
-			}
+func (s conversations) Conversation(ctx context.Context, userID, sessionID string, limit int) (c concierge.Conversation, err error) {
+	withPerson := false
+	if limit == 0 { // what nearly every turn asks for
+		err = s.db.readOne(ctx, "conversations.get", func(q querier) error {
+			c, withPerson, err = conversation(ctx, q, userID, sessionID)
 			return err
 		})
-		queueOpenHandoff(batch, sessionID, &c.Handoff)
-		err := q.SendBatch(ctx, batch).Close()
-		switch {
-		case !found && err == nil:
-			return nil
-		case err != nil:
+	}
+	if err == nil && (limit > 0 || withPerson) {
+		err = s.db.read(ctx, "conversations.get_all", func(q querier) error {
+			if c, withPerson, err = conversation(ctx, q, userID, sessionID); err != nil || c.Version == 0 {
+				return err
+			}
+			batch := &pgx.Batch{}
+			queueOpenHandoff(batch, sessionID, &c.Handoff)
+			if err := q.SendBatch(ctx, batch).Close(); err != nil {
+				return err
+			}
+			c.Messages, err = newestMessages(ctx, q, sessionID, limit)
 			return err
-		case owner != userID:
-			return concierge.ErrNoConversation
-		case limit == 0:
-			return nil
-		}
-		c.Messages, err = newestMessages(ctx, q, sessionID, limit)
-		return err
-	})
+		})
+	}
 	if err != nil {
 		return concierge.Conversation{}, err
 	}
 	return c, nil
+}
+
+// conversation reads a conversation, and whether it has an open hand-off, without
+// that and without messages.
+func conversation(ctx context.Context, q querier, userID, sessionID string) (c concierge.Conversation, withPerson bool, err error) {
+	c = concierge.Conversation{ID: sessionID, UserID: userID}
+	var owner string
+	err = q.QueryRow(ctx, `SELECT user_id, version, state, message_count,
+		EXISTS (SELECT 1 FROM handoffs WHERE session_id = conversations.id AND state <> 'closed') FROM conversations WHERE id = $1`, sessionID).
+		Scan(&owner, &c.Version, &c.State, &c.MessageCount, &withPerson)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return c, false, nil
+	case err == nil && owner != userID:
+		err = concierge.ErrNoConversation
+	}
+	return c, withPerson, err
 }
 
 func newestMessages(ctx context.Context, q querier, sessionID string, limit int) ([]concierge.Message, error) {
@@ -139,7 +148,7 @@ func saveReply(ctx context.Context, tx pgx.Tx, r concierge.TurnRecord) error {
 
 func (s conversations) Reply(ctx context.Context, userID, key string) (*concierge.IdempotentReply, error) {
 	r := &concierge.IdempotentReply{Key: key}
-	err := s.db.read(ctx, "conversations.reply", func(q querier) error {
+	err := s.db.readOne(ctx, "conversations.reply", func(q querier) error {
 		return q.QueryRow(ctx, `SELECT request_hash, reply, created_at FROM idempotent_replies
 			WHERE user_id = $1 AND key = $2`, userID, key).Scan(&r.RequestHash, &r.Reply, &r.CreatedAt)
 	})

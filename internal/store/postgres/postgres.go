@@ -161,7 +161,18 @@ func (db *DB) migration(fn func(*goose.Provider) error) error {
 // another connection when the one it had is lost, so fn must start afresh.
 func (db *DB) read(ctx context.Context, label string, fn func(querier) error) error {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	return db.work(ctx, label, options, func(tx pgx.Tx) error { return fn(tx) })
+	return db.work(ctx, label, func(conn *pgxpool.Conn) (bool, error) {
+		return transact(ctx, conn, options, func(tx pgx.Tx) error { return fn(tx) })
+	})
+}
+
+// readOne is read for a single statement, which is a snapshot by itself: a
+// transaction around it would cost two more round trips.
+func (db *DB) readOne(ctx context.Context, label string, fn func(querier) error) error {
+	return db.work(ctx, label, func(conn *pgxpool.Conn) (bool, error) {
+		err := fn(conn)
+		return lost(err), err
+	})
 }
 
 // write runs fn in a transaction that commits when fn returns nil and leaves
@@ -169,15 +180,16 @@ func (db *DB) read(ctx context.Context, label string, fn func(querier) error) er
 // server chose it as a deadlock's victim or when the connection was lost before
 // the commit was sent; a commit whose answer is lost is not tried again.
 func (db *DB) write(ctx context.Context, label string, fn func(pgx.Tx) error) error {
-	return db.work(ctx, label, pgx.TxOptions{}, fn)
+	return db.work(ctx, label, func(conn *pgxpool.Conn) (bool, error) { return transact(ctx, conn, pgx.TxOptions{}, fn) })
 }
 
-func (db *DB) work(ctx context.Context, label string, options pgx.TxOptions, fn func(pgx.Tx) error) error {
+// work lets fn work on a connection, again where it says that it may.
+func (db *DB) work(ctx context.Context, label string, fn func(*pgxpool.Conn) (again bool, err error)) error {
 	defer db.observe.Done(ctx, label, time.Now())
 	var err error
 	for range attempts {
 		var again bool
-		if again, err = db.try(ctx, options, fn); !again || ctx.Err() != nil {
+		if again, err = db.try(ctx, fn); !again || ctx.Err() != nil {
 			break
 		}
 		if lost(err) {
@@ -188,7 +200,7 @@ func (db *DB) work(ctx context.Context, label string, options pgx.TxOptions, fn 
 }
 
 // try runs fn once and says whether it may be run again.
-func (db *DB) try(ctx context.Context, options pgx.TxOptions, fn func(pgx.Tx) error) (again bool, err error) {
+func (db *DB) try(ctx context.Context, fn func(*pgxpool.Conn) (bool, error)) (again bool, err error) {
 	acquire, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
 	conn, err := db.pool.Acquire(acquire)
@@ -196,6 +208,11 @@ func (db *DB) try(ctx context.Context, options pgx.TxOptions, fn func(pgx.Tx) er
 		return false, &acquireError{err}
 	}
 	defer conn.Release()
+	return fn(conn)
+}
+
+// transact runs fn in a transaction and says whether it may be run again.
+func transact(ctx context.Context, conn *pgxpool.Conn, options pgx.TxOptions, fn func(pgx.Tx) error) (again bool, err error) {
 	tx, err := conn.BeginTx(ctx, options)
 	if err != nil {
 		return lost(err), err

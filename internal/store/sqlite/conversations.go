@@ -15,35 +15,49 @@ type conversations struct{ db *DB }
 // Conversations returns the store of the concierge.
 func (db *DB) Conversations() concierge.Store { return conversations{db} }
 
-func (s conversations) Conversation(ctx context.Context, userID, sessionID string, limit int) (concierge.Conversation, error) {
-	c := concierge.Conversation{ID: sessionID, UserID: userID}
-	err := s.db.read(ctx, "conversations.get", func(q querier) error {
-		var owner string
-		var withPerson bool
-		err := q.QueryRowContext(ctx, `SELECT user_id, version, state, message_count,
-			EXISTS (SELECT 1 FROM handoffs WHERE session_id = conversations.id AND state <> 'closed') FROM conversations WHERE id = ?`, sessionID).
-			Scan(&owner, &c.Version, &c.State, &c.MessageCount, &withPerson)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return nil
-		case err != nil:
+func (s conversations) Conversation(ctx context.Context, userID, sessionID string, limit int) (c concierge.Conversation, err error) {
+	withPerson := false
+	if limit == 0 { // what nearly every turn asks for
+		err = s.db.readOne(ctx, "conversations.get", func(q querier) error {
+			c, withPerson, err = conversation(ctx, q, userID, sessionID)
 			return err
-		case owner != userID:
-			return concierge.ErrNoConversation
-		}
-		if withPerson {
-			c.Handoff, err = openHandoff(ctx, q, sessionID)
-		}
-		if err != nil || limit == 0 {
+		})
+	}
+	if err == nil && (limit > 0 || withPerson) {
+		err = s.db.read(ctx, "conversations.get_all", func(q querier) error {
+			if c, withPerson, err = conversation(ctx, q, userID, sessionID); err != nil || c.Version == 0 {
+				return err
+			}
+			if withPerson {
+				if c.Handoff, err = openHandoff(ctx, q, sessionID); err != nil {
+					return err
+				}
+			}
+			c.Messages, err = newestMessages(ctx, q, sessionID, limit)
 			return err
-		}
-		c.Messages, err = newestMessages(ctx, q, sessionID, limit)
-		return err
-	})
+		})
+	}
 	if err != nil {
 		return concierge.Conversation{}, err
 	}
 	return c, nil
+}
+
+// conversation reads a conversation, and whether it has an open hand-off, without
+// that and without messages.
+func conversation(ctx context.Context, q querier, userID, sessionID string) (c concierge.Conversation, withPerson bool, err error) {
+	c = concierge.Conversation{ID: sessionID, UserID: userID}
+	var owner string
+	err = q.QueryRowContext(ctx, `SELECT user_id, version, state, message_count,
+		EXISTS (SELECT 1 FROM handoffs WHERE session_id = conversations.id AND state <> 'closed') FROM conversations WHERE id = ?`, sessionID).
+		Scan(&owner, &c.Version, &c.State, &c.MessageCount, &withPerson)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return c, false, nil
+	case err == nil && owner != userID:
+		err = concierge.ErrNoConversation
+	}
+	return c, withPerson, err
 }
 
 func newestMessages(ctx context.Context, q querier, sessionID string, limit int) ([]concierge.Message, error) {
@@ -144,7 +158,7 @@ func saveReply(ctx context.Context, tx *transaction, r concierge.TurnRecord) err
 
 func (s conversations) Reply(ctx context.Context, userID, key string) (*concierge.IdempotentReply, error) {
 	r := &concierge.IdempotentReply{Key: key}
-	err := s.db.read(ctx, "conversations.reply", func(q querier) error {
+	err := s.db.readOne(ctx, "conversations.reply", func(q querier) error {
 		var created int64
 		err := q.QueryRowContext(ctx, `SELECT request_hash, reply, created_at FROM idempotent_replies
 			WHERE user_id = ? AND key = ?`, userID, key).Scan(&r.RequestHash, &r.Reply, &created)

@@ -203,6 +203,16 @@ func (db *DB) read(ctx context.Context, label string, fn func(querier) error) er
 	return db.work(ctx, db.reading, label, func(tx *transaction) error { return fn(tx) })
 }
 
+// readOne is read for a single statement, which is a snapshot by itself: a
+// transaction around it would cost as much again.
+func (db *DB) readOne(ctx context.Context, label string, fn func(querier) error) error {
+	defer db.observe.Done(ctx, label, time.Now())
+	t := &transaction{on: db.reader, prepared: db.reading}
+	err := fn(t)
+	db.reading.prepare(ctx, t.met)
+	return unavailable(label, err)
+}
+
 // write runs fn in a transaction that commits when fn returns nil and leaves
 // nothing behind otherwise.
 func (db *DB) write(ctx context.Context, label string, fn func(*transaction) error) error {
@@ -219,7 +229,7 @@ func (db *DB) work(ctx context.Context, prepared *statements, label string, fn f
 	if err != nil {
 		return unavailable(label, err)
 	}
-	t := &transaction{tx: tx, prepared: prepared}
+	t := &transaction{on: tx, prepared: prepared}
 	if err := fn(t); err != nil {
 		_ = tx.Rollback() // the reason is err; a failed rollback ends with the connection
 		return unavailable(label, err)

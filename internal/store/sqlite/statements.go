@@ -54,9 +54,17 @@ func (s *statements) prepare(ctx context.Context, texts []string) {
 	}
 }
 
+// runner is what statements run on: a transaction, or the pool for one statement
+// on its own.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // transaction runs statements prepared where they are.
 type transaction struct {
-	tx       *sql.Tx
+	on       runner
 	prepared *statements
 	met      []string // texts that weren't prepared
 }
@@ -69,7 +77,10 @@ func (t *transaction) statement(ctx context.Context, text string) *sql.Stmt {
 		}
 		return nil
 	}
-	return t.tx.StmtContext(ctx, s)
+	if tx, ok := t.on.(*sql.Tx); ok {
+		return tx.StmtContext(ctx, s)
+	}
+	return s
 }
 
 // ExecContext is as in database/sql.
@@ -77,7 +88,7 @@ func (t *transaction) ExecContext(ctx context.Context, query string, args ...any
 	if s := t.statement(ctx, query); s != nil {
 		return s.ExecContext(ctx, args...)
 	}
-	return t.tx.ExecContext(ctx, query, args...)
+	return t.on.ExecContext(ctx, query, args...)
 }
 
 // QueryContext is as in database/sql.
@@ -85,7 +96,7 @@ func (t *transaction) QueryContext(ctx context.Context, query string, args ...an
 	if s := t.statement(ctx, query); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
-	return t.tx.QueryContext(ctx, query, args...)
+	return t.on.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext is as in database/sql.
@@ -93,5 +104,5 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 	if s := t.statement(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}
-	return t.tx.QueryRowContext(ctx, query, args...)
+	return t.on.QueryRowContext(ctx, query, args...)
 }
