@@ -1,5 +1,7 @@
 package pii
 
+import "strings"
+
 // issuer is a range of the first four digits of card numbers, and their lengths
 // (ISO/IEC 7812 ranges as the networks publish them).
 type issuer struct {
@@ -150,7 +152,7 @@ func cardGap(gap string) bool {
 	}
 	for i := range len(gap) {
 		switch gap[i] {
-		case ' ', '-', '.', '_', '\t', '/', '*', '|', '~':
+		case ' ', '-', '.', '_', '\t', '\n', '/', '*', '|', '~':
 		default:
 			return false
 		}
@@ -167,7 +169,7 @@ func (s *scanner) takeCard(first, last int, plain bool) {
 	}
 	confidence := 0.99
 	if !near.has(hintCard) {
-		if !plain || last-first > 5 && last-first < minCard || near.nearest()&hintOther != 0 && last == first+1 || s.isNumbered(first) {
+		if !plain || strings.Contains(s.text[s.tokens[first].start:s.tokens[last-1].start], "\n") || last-first > 5 && last-first < minCard || near.nearest()&hintOther != 0 && last == first+1 || s.isNumbered(first) {
 			return
 		}
 		confidence = 0.9

@@ -26,7 +26,7 @@ func (s *scanner) findBirthDates() {
 		if last == 0 || !s.free(i, last) {
 			continue
 		}
-		if s.isBirth(i, last) {
+		if s.isBirth(i, last) || s.isCorrection(i) {
 			s.take(DateOfBirth, i, last, fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day), hidden, 0.9)
 		}
 		i = last - 1
@@ -56,8 +56,31 @@ func (s *scanner) isBirth(first, last int) bool {
 	return false
 }
 
-// isDOB says whether d.o.b. ends with token i.
+// corrections are words between a date of birth and the right one.
+var corrections = setOf("should correct correctly actually actual instead rather really")
+
+// isCorrection says whether the date at token i corrects a date of birth shortly
+// before it.
+func (s *scanner) isCorrection(i int) bool {
+	if len(s.found) == 0 || s.found[len(s.found)-1].kind != DateOfBirth {
+		return false
+	}
+	corrected := false
+	for k := i - 1; k >= 0 && k > i-reachBirth; k-- {
+		if s.tokens[k].end <= s.found[len(s.found)-1].end {
+			return corrected
+		}
+		corrected = corrected || corrections[strings.ToLower(s.raw(k))]
+	}
+	return false
+}
+
+// isDOB says whether d.o.b. ends with token i, or it is the b. of "(b. 1 May
+// 1970)".
 func (s *scanner) isDOB(i int) bool {
+	if s.raw(i) == "b" && strings.HasPrefix(s.gap(i+1), ". ") && strings.HasSuffix(s.gap(i), "(") {
+		return true
+	}
 	return i > 1 && strings.EqualFold(s.raw(i), "b") && strings.EqualFold(s.raw(i-1), "o") && strings.EqualFold(s.raw(i-2), "d")
 }
 
@@ -205,26 +228,30 @@ func atoi(digits string) int {
 }
 
 // monthStarts are the beginnings of the months' names in English, German,
-// Spanish, French, Italian, Portuguese and Dutch.
+// Spanish, French, Italian, Portuguese, Dutch, Polish, Turkish, Romanian, Russian
+// and Ukrainian.
 var monthStarts = [12][]string{
-	{"jan", "ene", "gen"},
-	{"feb", "fev"},
-	{"mar", "maa"},
-	{"apr", "abr", "avr"},
-	{"may", "mai", "mag", "mei"},
-	{"jun", "juin", "giu"},
-	{"jul", "juil", "lug"},
-	{"aug", "ago", "aou"},
-	{"sep", "set"},
-	{"oct", "okt", "ott", "out"},
-	{"nov"},
-	{"dec", "dez", "dic"},
+	{"jan", "ene", "gen", "sty", "oca", "ian", "янв", "січ"},
+	{"feb", "fev", "lut", "sub", "фев", "лют"},
+	{"mar", "maa", "мар", "бер"},
+	{"apr", "abr", "avr", "kwi", "nis", "апр", "кві"},
+	{"may", "mai", "mag", "mei", "maj", "мая", "май", "тра"},
+	{"jun", "juin", "giu", "cze", "haz", "iun", "июн", "чер"},
+	{"jul", "juil", "lug", "lip", "tem", "iul", "июл", "лип"},
+	{"aug", "ago", "aou", "agu", "sie", "авг", "сер"},
+	{"sep", "set", "wrz", "eyl", "сен", "вер"},
+	{"oct", "okt", "ott", "out", "paz", "eki", "окт", "жов"},
+	{"nov", "lis", "kas", "noi", "ноя", "лис"},
+	{"dec", "dez", "dic", "gru", "ara", "дек", "гру"},
 }
 
 // monthOf returns the number of the month with that name, zero for none.
 func monthOf(name string) int {
 	var buf [2 * maxWord]byte
-	folded := string(fold(buf[:0], name[:min(len(name), maxWord)]))
+	if len(name) > maxWord {
+		return 0
+	}
+	folded := string(fold(buf[:0], name))
 	month := 0
 	for i, starts := range monthStarts {
 		for _, start := range starts {

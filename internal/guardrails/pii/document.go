@@ -15,7 +15,7 @@ func (s *scanner) findDocuments() {
 	for i := range s.tokens {
 		switch t := s.tokens[i]; {
 		case t.hint&hintPassport != 0:
-			if !strings.EqualFold(s.raw(i), "pass") {
+			if !strings.EqualFold(s.raw(i), "pass") || s.numbered(i) {
 				s.documentNear(i, Passport, hintPassport, (*scanner).passportAt)
 			}
 		case t.hint&hintLicence != 0 && s.isDriving(i):
@@ -26,20 +26,36 @@ func (s *scanner) findDocuments() {
 	}
 }
 
+// numbered says whether "number", in English or German, stands shortly behind the
+// word at token i: a pass without is many things.
+func (s *scanner) numbered(i int) bool {
+	for k := i + 1; k < len(s.tokens) && k <= i+3; k++ {
+		switch strings.ToLower(s.raw(k)) {
+		case "nr", "nummer":
+			return s.raw(i) == "Pass"
+		}
+	}
+	return false
+}
+
 // isDriving says whether the word at token i speaks of a licence to drive: the
 // word licence alone may be any.
 func (s *scanner) isDriving(i int) bool {
 	switch w := strings.ToLower(s.raw(i)); w {
-	case "dl", "dvla", "fuhrerschein", "führerschein", "permis":
+	case "dl", "dvla":
 		return true
 	case "driver", "drivers", "driving", "dmv":
 		for k := i + 1; k < len(s.tokens) && k <= i+3; k++ {
-			if strings.HasPrefix(strings.ToLower(s.raw(k)), "licen") {
+			if w := strings.ToLower(s.raw(k)); strings.HasPrefix(w, "licen") || strings.HasPrefix(w, "permit") {
 				return true
 			}
 		}
-	case "licence", "license", "licencia":
+	case "licence", "license", "licencia", "licenses", "licences":
 		return s.isPersonal(i)
+	case "permit", "permits", "prawo", "права", "patente", "carnet":
+		return false // of many things; those to drive have another word beside
+	default:
+		return true // a word of another language that means only this
 	}
 	return false
 }

@@ -23,10 +23,19 @@ func (s *scanner) findEmails() {
 	}
 }
 
-// isAtWord says whether a word stands for @, in English or Spanish.
+// isAtWord says whether a word stands for @, in English, Spanish, Portuguese,
+// French, Italian or German.
 func isAtWord(w string) bool {
-	return len(w) == 2 && strings.EqualFold(w, "at") || len(w) == 6 && strings.EqualFold(w, "arroba")
+	switch len(w) {
+	case 2:
+		return strings.EqualFold(w, "at")
+	case 6, 7, 9, 11:
+		return atWords[strings.ToLower(w)]
+	}
+	return false
 }
+
+var atWords = setOf("arroba arobase chiocciola klammeraffe")
 
 // isLocal says whether a byte may stand before the @.
 func isLocal(c byte) bool {
@@ -192,6 +201,10 @@ const maxSpelledParts = 5
 func (s *scanner) spelledDomain(i int) (last int, domain string, spelled bool) {
 	domain = s.raw(i)
 	for n := 0; n < maxSpelledParts; n++ {
+		for i+1 < len(s.tokens) && s.gap(i+1) == "-" {
+			i++
+			domain += "-" + s.raw(i)
+		}
 		next, word := s.dotAfter(i)
 		if next == 0 {
 			return last, domain, spelled
@@ -216,7 +229,8 @@ func (s *scanner) dotAfter(i int) (next int, word bool) {
 	case ".", " .", " . ", "[.]", "(.)", "[.", "(.":
 		return i + 1, false
 	default:
-		if i+2 < len(s.tokens) && len(gap) <= 2 && len(s.gap(i+2)) <= 2 && isDotWord(s.raw(i+1)) {
+		if i+2 < len(s.tokens) && len(gap) <= 2 && len(s.gap(i+2)) <= 2 && isDotWord(s.raw(i+1)) &&
+			(gap == "" || gap[len(gap)-1] == ' ' || bracketPair(gap, s.gap(i+2))) {
 			return i + 2, true
 		}
 	}
@@ -224,7 +238,7 @@ func (s *scanner) dotAfter(i int) (next int, word bool) {
 }
 
 func isDotWord(w string) bool {
-	return strings.EqualFold(w, "dot") || strings.EqualFold(w, "punkt") || strings.EqualFold(w, "punto") || strings.EqualFold(w, "point")
+	return strings.EqualFold(w, "dot") || strings.EqualFold(w, "punkt") || strings.EqualFold(w, "punto") || strings.EqualFold(w, "point") || strings.EqualFold(w, "ponto")
 }
 
 // spelledLocal reads what stands before the @, up to token i, backwards.
@@ -249,7 +263,7 @@ func (s *scanner) spelledLocal(i int) (first int, local string) {
 // signWord returns the sign that a word stands for in an address.
 func signWord(w string) string {
 	switch strings.ToLower(w) {
-	case "dot", "punkt", "punto":
+	case "dot", "punkt", "punto", "point", "ponto":
 		return "."
 	case "underscore":
 		return "_"

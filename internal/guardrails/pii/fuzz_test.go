@@ -19,7 +19,8 @@ var seeds = []string{
 	"jane (at) example dot com, postgres://a:b@c, token a1b2c3d4e5f6a7b8c9d0, 1\u200b2\u200b3",
 	"passport X1234567, born 3/4/1980, aba 021000021, account 12345678, 10.0.0.1, 00:1a:2b:3c:4d:5e",
 	"I live at 12 Oak Lane, Springfield; bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
-	"+44 (0)20 7946 0958 ext 5", "X:A0:A:: A0:A::", "\xff\xfe7@\xc3", "d.o.b. 1. M\u00e4rz 1980 \u0661\u0662\u0663",
+	"+44 (0)20 7946 0958 ext 5", "X:A0:A:: A0:A::", "\xff\xfe7@\xc3",
+	"我叫李建国，生日1979年3月8日 李建国先生", "저는 박지훈입니다 박지훈님", "اسمي ليلى حداد", "高橋美咲様 カード番号4539148803436467", "d.o.b. 1. M\u00e4rz 1980 \u0661\u0662\u0663",
 }
 
 func FuzzFind(f *testing.F) {

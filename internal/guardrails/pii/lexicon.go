@@ -57,6 +57,7 @@ const (
 	hintGiven
 	hintFamily
 	hintWord
+	hintForeign // an ordinary word of another language than English
 )
 
 // hintNames are the names of the kinds in the word lists.
@@ -69,7 +70,7 @@ var hintNames = map[string]hint{
 	"unit": hintUnit, "pobox": hintPOBox, "military": hintMilitary, "addressctx": hintAddressCtx,
 	"leading": hintLeading, "country": hintCountry, "place": hintPlace, "nationality": hintNationality, "intro": hintIntro,
 	"relation": hintRelation, "contact": hintContact, "said": hintSaid, "copula": hintCopula, "particle": hintParticle, "orgword": hintOrg,
-	"brand": hintBrand, "given": hintGiven, "family": hintFamily,
+	"brand": hintBrand, "given": hintGiven, "family": hintFamily, "ordinary": hintForeign,
 }
 
 //go:embed lexicon.txt

@@ -102,7 +102,7 @@ func (c *candidate) singles() bool { return len(c.digits) == c.last-c.first }
 // Lengths of numbers, in digits.
 const (
 	minNumber  = 5
-	maxAccount = 17
+	maxAccount = 20
 	maxPhone   = 15
 )
 

@@ -30,7 +30,7 @@ func (s *scanner) judgeName(first, last int) {
 	if last-first == 1 && s.isDay(first) {
 		return
 	}
-	if last-first == 2 && brandNames[strings.ToLower(s.raw(first)+" "+s.raw(first+1))] {
+	if first+1 < len(s.tokens) && brandNames[strings.ToLower(s.raw(first)+" "+s.raw(first+1))] {
 		return
 	}
 	f := s.nameFeatures(first, last)
@@ -65,6 +65,9 @@ var brandNames = func() map[string]bool {
 		"estee lauder", "louis vuitton", "hugo boss", "paul smith", "ted baker", "karen millen", "dorothy perkins",
 		"peter jones", "oscar mayer", "sara lee", "uncle ben", "aunt jemima", "johnnie walker", "jim beam",
 		"ulta beauty", "lloyd bank", "ernst young", "franklin templeton", "jackson hewitt", "merrill lynch",
+		"fannie mae", "freddie mac", "ginnie mae", "sallie mae", "dow jones", "wells fargo", "lane bryant", "brooks brothers",
+		"harry potter", "mickey mouse", "james bond", "moby dick", "peter pan", "robin hood", "sherlock holmes", "dodd frank",
+		"sarbanes oxley", "glass steagall", "victoria secret", "barnes noble", "smith wesson", "harley davidson", "rolls royce",
 	} {
 		set[name] = true
 	}
@@ -131,8 +134,8 @@ func (s *scanner) nameGap(i int) bool {
 
 // notNames are the kinds of words that are in no name, unless they are names
 // too.
-const notNames = hintWord | hintMonth | hintDay | hintNationality | hintCountry | hintStreet | hintSecret | hintOther |
-	hintCard | hintAccount | hintOrg | hintBrand | hintPlace | hintIntro | hintRelation | hintContact | hintSaid
+const notNames = hintWord | hintForeign | hintMonth | hintDay | hintNationality | hintCountry | hintStreet | hintSecret | hintOther |
+	hintCard | hintAccount | hintPhone | hintBirth | hintPassport | hintLicence | hintEmail | hintOrg | hintBrand | hintPlace | hintIntro | hintRelation | hintContact | hintSaid
 
 // namePart says whether token i may be a part of a name.
 func (s *scanner) namePart(i int) bool {
@@ -357,7 +360,7 @@ func (s *scanner) countBefore(i int, f *[featureCount]float64) {
 	case before.hint&hintContact != 0 && f[featureStart] == 0:
 		f[featureContact] = 1
 		f[featureDealing] = flag(s.dealing(i - 1))
-	case placeWords[w] && f[featureGiven] == 0:
+	case placeWords[w] && (f[featureGiven] == 0 || s.tokens[i].hint&(hintPlace|hintCountry|hintMonth) != 0):
 		f[featurePlaceWord] = 1
 	}
 	if gap == " " && before.shape != lower && partOfPlace[w] {

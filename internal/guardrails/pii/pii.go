@@ -71,6 +71,7 @@ func Find(text string) []Match {
 	s.findAddresses()
 	s.findNumbers()
 	s.findPersons()
+	s.findIntroduced(text)
 	s.findAgain()
 	return s.matches(text)
 }

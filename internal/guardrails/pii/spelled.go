@@ -124,4 +124,12 @@ var digitWords = map[string]string{
 	"thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17",
 	"eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50",
 	"sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
+	"null": "0", "eins": "1", "zwei": "2", "drei": "3", "vier": "4", "funf": "5", "fünf": "5", "sechs": "6",
+	"sieben": "7", "acht": "8", "neun": "9",
+	"cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7",
+	"ocho": "8", "nueve": "9",
+	"zéro": "0", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "sept": "7", "huit": "8", "neuf": "9",
+	"due": "2", "tre": "3", "quattro": "4", "cinque": "5", "sei": "6", "sette": "7", "otto": "8",
+	"um": "1", "dois": "2", "três": "3", "quatro": "4", "sete": "7", "oito": "8", "nove": "9",
+	"een": "1", "twee": "2", "vijf": "5", "zeven": "7", "negen": "9",
 }

@@ -37,7 +37,18 @@ func straighten(text string) view {
 	}
 	b := builder{}
 	b.grow(len(text))
+	skip := 0 // up to which byte a word stands in the view in English
 	for i, r := range text {
+		if i < skip {
+			continue
+		}
+		if m := meaningAt(r, text[i:]); m.word != "" {
+			skip = i + len(m.word)
+			for k := range len(m.english) {
+				b.add(m.english[k], i, skip)
+			}
+			continue
+		}
 		size := utf8.RuneLen(r)
 		if r == utf8.RuneError {
 			_, size = utf8.DecodeRuneInString(text[i:])
@@ -75,6 +86,10 @@ func (b *builder) addRune(r rune, raw string, i int) {
 	if invisible(r) {
 		return
 	}
+	if c := b.dateSign(r); c != 0 {
+		b.add(c, i, i+len(raw))
+		return
+	}
 	if c := plain(r); c != 0 {
 		b.add(c, i, i+len(raw))
 		return
@@ -82,6 +97,15 @@ func (b *builder) addRune(r rune, raw string, i int) {
 	for k := range len(raw) {
 		b.add(raw[k], i, i+len(raw))
 	}
+}
+
+// dateSign returns what the rune is in a date when a digit stands before it, zero
+// when it is none.
+func (b *builder) dateSign(r rune) byte {
+	if r < 0x5e74 || b.text.Len() == 0 || !isDigit(b.text.String()[b.text.Len()-1]) {
+		return 0
+	}
+	return dateSigns[r]
 }
 
 // invisible says whether nobody sees the rune: zero-width and direction marks,
