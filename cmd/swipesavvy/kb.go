@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -51,6 +52,9 @@ func (c *kbCommand) reach(env *environment) (*raghttp.Client, *raghttp.Operator,
 	if c.URL == "" {
 		c.URL = settings.RAGServiceURL
 	}
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, nil, errors.New("--url must be an http:// or https:// address")
+	}
 	client := raghttp.NewClient(c.URL, &http.Client{Timeout: kbTimeout})
 	return client, raghttp.NewOperator(client, settings.OperatorToken.Reveal()), nil
 }
@@ -62,11 +66,11 @@ func (c *kbCommand) explain(err error) error {
 	case err == nil || f.Class == fault.Internal:
 		return err
 	case f.Class == fault.Connection && f.Status == http.StatusServiceUnavailable && f.Unwrap() != nil:
-		return fault.New(fault.Connection, "no retrieval service answers at %s: start one with swipesavvy up, or name it with --url", oneLine(c.URL))
+		return fault.New(fault.Connection, "no retrieval service answers at %s: start one with swipesavvy up, or name it with --url", plain(c.URL))
 	case f.Class == fault.Authentication:
 		return fmt.Errorf("the service wants the operators' token: set OPERATOR_TOKEN (%s)", f.Detail)
 	}
-	return errors.New(oneLine(f.Detail))
+	return errors.New(plain(f.Detail))
 }
 
 // feeder returns what feeds the service, and what ends it.
@@ -142,7 +146,7 @@ type kbSyncCommand struct {
 	Folder   string `arg:"" help:"Folder with documents." type:"existingdir"`
 	Source   string `help:"Name under which the folder is remembered; default its own with a hash of its path. The same on all machines that synchronize it." placeholder:"NAME"`
 	Category string `help:"Category of documents that name none." placeholder:"NAME"`
-	Force    bool   `help:"Remove also more than half of the folder's documents, and replace those of other folders."`
+	Force    bool   `help:"Remove documents also when the folder has fewer left, and replace those of other folders."`
 }
 
 // Help is shown by kb sync --help.
@@ -246,11 +250,11 @@ func (c kbRmCommand) Run(env *environment, kb *kbCommand) error {
 		switch err := operator.Delete(env.ctx, id); {
 		case fault.Is(err, fault.NotFound), fault.Is(err, fault.Validation):
 			failed++
-			fmt.Fprintf(env.stderr, "failed %s: %s\n", oneLine(id), fault.As(err).Detail)
+			fmt.Fprintf(env.stderr, "failed %s: %s\n", plain(id), fault.As(err).Detail)
 		case err != nil:
 			return kb.explain(err)
 		default:
-			fmt.Fprintf(env.stdout, "removed %s\n", oneLine(id))
+			fmt.Fprintf(env.stdout, "removed %s\n", plain(id))
 		}
 	}
 	if failed > 0 {

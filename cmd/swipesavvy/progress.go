@@ -23,17 +23,20 @@ const barWidth = 30
 const clearLine = "\r\x1b[K"
 
 func (p *progress) report(e feed.Event) {
-	name := oneLine(e.Name)
+	name := plain(e.Name)
 	if p.bar {
 		fmt.Fprint(p.env.stdout, clearLine)
 	}
-	if e.Status == feed.Failed {
-		fmt.Fprintf(p.env.stderr, "failed %s: %s\n", name, e.Reason)
+	switch {
+	case e.Status == feed.Failed:
+		fmt.Fprintf(p.env.stderr, "failed %s: %s\n", name, plain(e.Reason))
+	case e.Reason != "":
+		fmt.Fprintf(p.env.stderr, "warning %s: %s\n", name, plain(e.Reason))
 	}
 	switch {
 	case p.bar && e.Total > 0:
 		filled := barWidth * min(e.Done, e.Total) / e.Total
-		fmt.Fprintf(p.env.stdout, "[%s%s] %d/%d %.40s", strings.Repeat("#", filled), strings.Repeat(".", barWidth-filled), e.Done, e.Total, name)
+		fmt.Fprintf(p.env.stdout, "[%s%s] %d/%d %.30s", strings.Repeat("#", filled), strings.Repeat(".", barWidth-filled), e.Done, e.Total, name)
 	case e.Status == feed.Stored || e.Status == feed.Removed:
 		fmt.Fprintf(p.env.stdout, "%s %s\n", e.Status, name)
 	}

@@ -126,14 +126,19 @@ func (c reviewsListCommand) Run(env *environment) error {
 	return errors.Join(err, w.Flush())
 }
 
-// oneLine shortens a text for a table, and keeps it from steering the terminal.
+// oneLine shortens a text for a table.
 func oneLine(text string) string {
 	const width = 80
-	points := []rune(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 }), " "))
+	points := []rune(plain(text))
 	if len(points) > width {
 		return string(points[:width-1]) + "…"
 	}
 	return string(points)
+}
+
+// plain keeps a text from steering the terminal, and makes a line of it.
+func plain(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 }), " ")
 }
 
 type reviewDecision struct {

@@ -105,7 +105,7 @@ func (s *service) buildRAG(ctx context.Context, n *neighbours, t *teardown) (fun
 	if err := s.openStore(ctx, t); err != nil {
 		return nil, err
 	}
-	o := rag.Options{Store: s.store.Knowledge(), Log: s.log, Registerer: s.registry}
+	o := rag.Options{Store: s.store.Knowledge(), Injected: s.injected, Log: s.log, Registerer: s.registry}
 	if err := s.embedder(&o, t); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,16 @@ func (s *service) maskQuestion(text string) string {
 	return v.MaskedText
 }
 
+// injected says whether an article gives orders to a model. One that can't be judged
+// isn't trusted.
+func (s *service) injected(ctx context.Context, text string) bool {
+	v, err := s.guard.Check(ctx, guardrails.Request{Text: text, Direction: guardrails.Input, CheckInjection: true})
+	if err != nil {
+		s.log.WarnContext(ctx, "a passage could not be checked for orders to a model", "error", err)
+	}
+	return err != nil || v.IsInjection
+}
+
 // embeddings says how passages are found: by words alone, or by meaning, too.
 func embeddings(core *rag.Service) health.Check {
 	return health.Check{Name: "embeddings", Run: func(context.Context) (string, error) {

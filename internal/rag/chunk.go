@@ -36,6 +36,14 @@ func (c chunk) context() string {
 	return c.path + pathSeparator + c.heading
 }
 
+// content is what a reader gets of a chunk: its text below its headings.
+func (c chunk) content() string {
+	if c.heading == "" {
+		return c.text
+	}
+	return c.context() + "\n\n" + c.text
+}
+
 // split cuts a document along its structure: at every heading, and long sections
 // between their paragraphs, lists and tables. A heading without text below it makes
 // no chunk: it would be the best match of a question that it doesn't answer.

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -93,13 +94,28 @@ func FrontMatter(data []byte) (Document, error) {
 		}
 		var meta struct{ ID, Title, Category, URL string }
 		if err := yaml.Unmarshal(front, &meta); err != nil {
-			return Document{}, fault.New(fault.Validation, "the front matter is not valid YAML").WithCause(err)
+			return Document{}, wrongFrontMatter(err)
 		}
 		d.ID, d.Title, d.Category, d.URL, body = meta.ID, meta.Title, meta.Category, meta.URL, after
 	}
 	d.Content = strings.TrimSpace(string(body))
 	return d, nil
 }
+
+// wrongFrontMatter says where YAML is wrong, in one line and without quoting it.
+func wrongFrontMatter(err error) error {
+	if wrong := new(yaml.TypeError); errors.As(err, &wrong) {
+		return fault.New(fault.Validation, "the front matter must be lines such as \"title: Fees\", and id, title, category and url must be text").WithCause(err)
+	}
+	detail := "the front matter is not valid YAML"
+	if line := yamlLine.FindStringSubmatch(err.Error()); line != nil {
+		n, _ := strconv.Atoi(line[1])
+		detail += fmt.Sprintf(", near line %d of the file", n+1)
+	}
+	return fault.New(fault.Validation, "%s; put texts with a colon into quotes", detail).WithCause(err)
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)`)
 
 // IngestFS stores every Markdown file of a folder. Documents that can't be read
 // are named in the error; the others are stored all the same.

@@ -22,10 +22,7 @@ func newIndex(revision int64, documents []StoredDocument) *index {
 	var docs []ranking.Doc
 	for _, d := range documents {
 		for _, c := range split(d.Document) {
-			content := c.text
-			if c.heading != "" {
-				content = c.context() + "\n\n" + c.text
-			}
+			content := c.content()
 			x.passages[c.id] = Passage{DocumentID: d.ID, ChunkID: c.id, Title: d.Title, Category: d.Category, Content: content, URL: d.URL}
 			x.order = append(x.order, c.id)
 			docs = append(docs, ranking.Doc{ID: c.id, Document: d.ID, Title: d.Title, Heading: c.heading, Path: c.path, Text: c.text, Category: d.Category})

@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -119,7 +120,10 @@ type Options struct {
 	Model    string
 	// Mask hides personal data in a question before the embedder gets it; nil
 	// sends it as it is.
-	Mask       func(text string) string
+	Mask func(text string) string
+	// Injected says whether a text gives orders to a model. Such passages don't get
+	// into a context, and whoever stores them is told. Nil takes every text for data.
+	Injected   func(ctx context.Context, text string) bool
 	Log        *slog.Logger
 	Registerer prometheus.Registerer
 	Now        func() time.Time
@@ -139,6 +143,7 @@ type Service struct {
 	embedder     Embedder // nil for search by words alone
 	model        string
 	mask         func(string) string
+	injected     func(context.Context, string) bool
 	exactNumbers int
 	degraded     prometheus.Counter
 	worker       worker
@@ -159,6 +164,9 @@ func New(o Options) *Service {
 	s.vectors, s.embedder, s.model, s.mask, s.exactNumbers = o.Vectors, o.Embedder, o.Model, o.Mask, exactNumbers
 	if s.mask == nil {
 		s.mask = func(text string) string { return text }
+	}
+	if s.injected = o.Injected; s.injected == nil {
+		s.injected = func(context.Context, string) bool { return false }
 	}
 	s.index.Store(newIndex(-1, nil))
 	f := promauto.With(o.Registerer)
@@ -281,29 +289,55 @@ type Upserted struct {
 	ID     string `json:"id"`
 	Status string `json:"status" enum:"stored,unchanged,failed"`
 	Error  string `json:"error,omitempty"`
+	// Warning is about a document that is stored.
+	Warning string `json:"warning,omitempty"`
 }
 
 // Upsert stores documents by id. One that can't be stored doesn't stop the
 // others; its result says why. An outage of the database fails the whole call.
 func (s *Service) Upsert(ctx context.Context, documents []Document) ([]Upserted, error) {
 	results := make([]Upserted, 0, len(documents))
+	seen := map[string]bool{}
 	for _, d := range documents {
 		d = d.normalised()
-		result := Upserted{ID: d.ID, Status: "unchanged"}
-		if err := d.validate(); err != nil {
+		err := d.validate()
+		if err == nil && seen[d.ID] {
+			err = fault.New(fault.Validation, "another document before it has the same id")
+		}
+		if err != nil {
 			results = append(results, Upserted{ID: d.ID, Status: "failed", Error: fault.As(err).Detail})
 			continue
 		}
-		changed, err := s.store.Put(ctx, StoredDocument{Document: d, Hash: d.Hash(), UpdatedAt: s.now()})
+		seen[d.ID] = true
+		result, err := s.put(ctx, d)
 		if err != nil {
 			return nil, err
-		}
-		if changed {
-			result.Status = "stored"
 		}
 		results = append(results, result)
 	}
 	return results, s.changed(ctx)
+}
+
+func (s *Service) put(ctx context.Context, d Document) (Upserted, error) {
+	changed, err := s.store.Put(ctx, StoredDocument{Document: d, Hash: d.Hash(), UpdatedAt: s.now()})
+	if err != nil || !changed {
+		return Upserted{ID: d.ID, Status: "unchanged"}, err
+	}
+	return Upserted{ID: d.ID, Status: "stored", Warning: s.warning(ctx, d)}, nil
+}
+
+// warning tells the author of a document that gives orders to a model.
+func (s *Service) warning(ctx context.Context, d Document) string {
+	orders, all := 0, split(d)
+	for _, c := range all {
+		if s.injected(ctx, d.Title+"\n"+c.content()) {
+			orders++
+		}
+	}
+	if orders == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of its %d passages read like orders to a language model and are kept from it", orders, len(all))
 }
 
 // Delete removes a document.

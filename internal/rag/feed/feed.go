@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ const (
 type Event struct {
 	Name   string // of the file, or the id of a document that is removed
 	Status Status
-	Reason string // why it failed, in one line
+	Reason string // why it failed, or a warning about what is stored, in one line
 	// Done and Total count files.
 	Done, Total int
 }
@@ -102,8 +103,8 @@ func (f *Feeder) Add(ctx context.Context, files []File) (Counts, error) {
 
 // Sync stores the documents of a folder and removes those that an earlier Sync has
 // made of files that are gone. The source is the name under which the folder is
-// remembered. It removes nothing, and fails, when that would be more than half of
-// the folder's documents, unless Force is set.
+// remembered. It removes nothing, and fails, when that would be more documents than the
+// folder has left, as when a disk isn't there; unless Force is set.
 func (f *Feeder) Sync(ctx context.Context, source string, folder fs.FS) (Counts, error) {
 	// What is known is asked for before the folder is read: a document that another
 	// run makes meanwhile isn't taken for one whose file is gone.
@@ -213,7 +214,7 @@ func (r *run) send() error {
 			r.fail(r.claims[d.ID], fault.New(fault.Validation, "%s", results[i].Error))
 			continue
 		}
-		r.report(Event{Name: r.claims[d.ID], Status: Status(results[i].Status)})
+		r.report(Event{Name: r.claims[d.ID], Status: Status(results[i].Status), Reason: results[i].Warning})
 	}
 	return nil
 }
@@ -221,20 +222,19 @@ func (r *run) send() error {
 // removeGone removes the source's documents whose files are gone.
 func (r *run) removeGone() error {
 	var gone []string
-	owned := 0
 	for id, d := range r.known {
 		path, ours := strings.CutPrefix(d.Source, r.source+":")
 		if !ours {
 			continue
 		}
-		owned++
 		if _, claimed := r.claims[id]; !claimed && !r.unreadable(path) {
 			gone = append(gone, id)
 		}
 	}
-	if 2*len(gone) > owned && !r.Force {
-		return fault.New(fault.Validation, "%d of the folder's %d documents are gone from it: none was removed; --force removes them", len(gone), owned)
+	if left := len(r.claims) + len(r.failed); len(gone) > left && !r.Force {
+		return fault.New(fault.Validation, "%d documents are gone from the folder, which has %d: none was removed; --force removes them", len(gone), left)
 	}
+	slices.Sort(gone)
 	for _, id := range gone {
 		err := r.persist(func() error { return r.Base.Delete(r.ctx, id) })
 		if err != nil && !fault.Is(err, fault.NotFound) {
