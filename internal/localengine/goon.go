@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
 )
 
 // maxAnswer is how many words the answer to a question may have, and longestName
@@ -17,7 +19,7 @@ const (
 // goOn reads a message as one that goes on with the movement in memory: the
 // detail that was asked for, or a correction.
 func (m message) goOn(memory Memory) (Decision, bool) {
-	if !moving(memory.Intent) || m.elsewhere(memory) {
+	if !moving(memory.Intent) || m.elsewhere(memory) && !aboutIt.MatchString(m.folded) {
 		return Decision{}, false
 	}
 	if memory.Move.Asked != "" {
@@ -29,6 +31,8 @@ func (m message) goOn(memory Memory) (Decision, bool) {
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	case said.later && m.corrects() && memory.Intent != FreezeCard:
 		return Decision{Intent: memory.Intent, Memory: memory, Reply: notLater}, true
+	case aboutIt.MatchString(m.folded):
+		return Decision{Intent: Unsure, Memory: memory, Reply: replies[Unsure]}, true
 	case m.same() && !denies.MatchString(m.folded): // go ahead and send it
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	}
@@ -48,6 +52,8 @@ func proposed(intent Intent, move Movement) Decision {
 // memory.
 func (m message) elsewhere(memory Memory) bool {
 	switch {
+	case furtherQuestion.MatchString(m.folded), bareThing.MatchString(m.folded):
+		return true
 	case m.intent == Human || m.intent == Fraud || asks(m.folded) && !suggests.MatchString(m.folded):
 		return true
 	case m.intent == memory.Intent, m.intent == PayBill && memory.Intent == Transfer, m.intent == Transfer && memory.Intent == PayBill:
@@ -57,6 +63,9 @@ func (m message) elsewhere(memory Memory) bool {
 	}
 	return false
 }
+
+// furtherQuestion goes on with a question, not with an order: and my savings?
+var furtherQuestion = regexp.MustCompile(`^and\b.*\?$`)
 
 var (
 	suggests = regexp.MustCompile(`^(how|what) about\b`)
@@ -76,6 +85,9 @@ var (
 	reversed = regexp.MustCompile(`\bother way (a)?round\b|\b(reverse|swap) (it|that|them)\b|\bopposite\b`)
 	now      = regexp.MustCompile(`\b(now|today|right away|immediately|at once|go ahead|do it)\b`)
 )
+
+// aboutIt asks about what was proposed.
+var aboutIt = regexp.MustCompile(`^(?:and |wait |so )*(?:how much|what|which account|who|whom|to whom|from where) (?:is|was|does|will) (?:it|that|this)(?: cost| for| from| to| again| come from| go to)*[ ?.!]*$|^(?:what's|what is|show me) the (?:amount|total|summary)\b`)
 
 // same says whether a message orders what was talked about already.
 func (m message) same() bool { return theSame.MatchString(m.folded) && m.mentioned().empty() }
@@ -132,7 +144,7 @@ func (m message) name() string {
 	case Yes, Unsure, Thanks, Goodbye, Greeting, Human, Fraud:
 		return ""
 	}
-	if m.words() > longestName || m.complete() {
+	if m.words() > longestName || m.complete() || politely.MatchString(m.folded) && m.words() > 3 {
 		return ""
 	}
 	return bareName(m.text)
@@ -204,11 +216,15 @@ func (m message) amended(memory Memory) (move Movement, ok bool) {
 			move.To = name
 		}
 		return move, true
+	case switching.MatchString(m.folded) && move.From != "" && move.To != "" && slots.OwnKind(cmp.Or(said.To, said.account)) && !slots.OwnKind(move.To):
+		move.From, ok = cmp.Or(said.To, said.account), true // from savings to Sam: switch to checking
 	default:
 		ok = move.correct(memory.Intent, said)
 	}
 	return move, ok
 }
+
+var switching = regexp.MustCompile(`^(?:no,? |please |actually |can you )*(?:switch|change)(?: it| that)? to\b`)
 
 // correct takes the details of a correction, and says whether there is one.
 func (m *Movement) correct(intent Intent, said mention) bool {

@@ -140,6 +140,15 @@ func (m message) decide(memory Memory) Decision {
 	if d, ok := m.goOn(memory); ok {
 		return d
 	}
+	if m.aside != "" {
+		return Decision{Intent: Smalltalk, Memory: memory, Reply: m.aside}
+	}
+	if whose := others.FindStringSubmatch(m.folded); m.intent == Balance && whose != nil && !ownTimes[whose[1]] {
+		return Decision{Intent: Balance, Memory: memory, Reply: "I can only show you your own accounts. Ask me \"what's my balance?\" for those."}
+	}
+	if m.intent == Yes && memory.looking() == Bills && toPay.MatchString(m.folded) { // ok pay it
+		m.intent = PayBill
+	}
 	details, more := m.details(purposeOf(m.intent))
 	if m.mayFilter() {
 		if filters, all := m.details(slots.Spending); m.filters(filters) {
@@ -153,9 +162,21 @@ func (m message) decide(memory Memory) Decision {
 	case moving(m.intent):
 		return m.order()
 	case m.intent == Transactions && earned.MatchString(m.folded) && details.Category == "":
-		details.Category = "income"
+		details = m.income(details)
 	}
 	return m.show(details, more, memory)
+}
+
+// income are the details of a question about what was earned.
+func (m message) income(s Slots) Slots {
+	s.Category = "income"
+	switch {
+	case sumOf.MatchString(m.folded):
+		s.Measure, s.Flow = altogether, cameIn
+	case s.Limit == 0 && s.Period.IsZero():
+		s.Limit = 3
+	}
+	return s
 }
 
 // mayFilter says whether a message that the classifier makes nothing of may be a
@@ -191,6 +212,9 @@ const fewWords = 6
 
 var (
 	moves        = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
+	others       = regexp.MustCompile(`\b([a-z]{3,}'s|his|her|their) (?:balance|account balance|accounts?|savings|checking|money)\b`)
+	ownTimes     = wordList("today's yesterday's month's week's account's card's what's that's")
+	movesAtAll   = regexp.MustCompile(`\b(send(ing)?|transfer\w*|mov(e|ing)|wir(e|ing)|pay(ing)?) .*(\$|\d|money|funds|bill|rent|payment|savings|cash)`)
 	balanceWords = regexp.MustCompile(`\b(balances?|left|have|available|funds|money|cash|enough|afford|overdrawn)\b`)
 	// landed asks whether something known by its name came in or went out.
 	landed = regexp.MustCompile(`^(?:did|has|have|was|were|is) (?:my |the |our )?[a-z&' ]{2,30}? (?:go|gone|come|came|been|clear|cleared|hit|post|posted|land|landed|leave|left|get|taken|paid|arrived?|charged?)\b`)
@@ -222,7 +246,7 @@ func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 		d.call(bank.ListPayees, bank.NoArgs{})
 	case Knowledge:
 		d.Knowledge = true
-		if moves.MatchString(m.folded) {
+		if movesAtAll.MatchString(m.folded) {
 			d.Reply = howToMove
 		}
 	case OutOfScope: // an article may know better

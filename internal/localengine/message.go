@@ -20,7 +20,8 @@ type message struct {
 	folded string // in lower case, as the classifier and the patterns read it
 	intent Intent
 	now    time.Time
-	others bool // the customer asked for more changes in the same breath
+	others bool   // the customer asked for more changes in the same breath
+	aside  string // what is answered to words that ask for nothing here
 }
 
 func read(text string, now time.Time) message {
@@ -29,11 +30,28 @@ func read(text string, now time.Time) message {
 	m.text = respell(m.text)
 	m.folded = fold(m.text)
 	m.intent = classify(m.folded)
+	if !understood(m.intent) || m.intent == Greeting || m.intent == Unsure {
+		m.aside = aside(m.folded)
+	}
 	if m.intent = m.settle(); (m.intent == Transfer || m.intent == PayBill) && !intent.MayOrder(m.folded) {
 		m.intent = Knowledge
 	}
 	return m
 }
+
+// aside is the answer to words in another language, or of annoyance; nothing for
+// others.
+func aside(folded string) string {
+	if reply := foreign(folded); reply != "" {
+		return reply
+	}
+	if annoyed.MatchString(folded) {
+		return "I'm sorry that this is frustrating. Tell me in a few words what you need, or write \"human\" and a person takes over."
+	}
+	return ""
+}
+
+var annoyed = regexp.MustCompile(`\b(this|it|that|you|bot|app|thing)\b.*\b(sucks?|useless|terrible|awful|ridiculous|stupid|annoying|horrible|garbage|trash|worthless|frustrating|a joke)\b|\b(ugh+|argh+)\b`)
 
 // settle corrects what the classifier made of a message where its details say
 // otherwise.
@@ -41,6 +59,9 @@ func (m message) settle() Intent {
 	ordered := intent.MayOrder(m.folded) && !toMe.MatchString(m.folded)
 	switch vague := !understood(m.intent); {
 	case m.intent == PayBill && !toPay.MatchString(m.folded) && !payWords.MatchString(m.folded):
+		if ordered && m.amountAndTarget() {
+			return Transfer
+		}
 		return Bills
 	case (vague || m.intent == FreezeCard && !cardlike.MatchString(m.folded)) && ordered && m.amountAndTarget():
 		return Transfer
@@ -135,12 +156,15 @@ func classify(text string) Intent {
 func figured(text string, found Intent) Intent {
 	switch {
 	case found == Human, found == Yes, found == No:
+	case wentThrough.MatchString(text), boughtWhat.MatchString(text), found != Fraud && mostAtOnce.MatchString(text):
+		return Transactions
 	case moneyBack.MatchString(text), hasSent.MatchString(text) && found != Fraud, wasSent.MatchString(text) && found != Fraud:
 		return Transactions
 	case found == Fraud:
 	case ranking.MatchString(text) && !grouped.MatchString(text) && !how.MatchString(text):
 		return Transactions
-	case counting.MatchString(text), averaging.MatchString(text) && !how.MatchString(text), comparing.MatchString(text) && spendish.MatchString(text):
+	case counting.MatchString(text), averaging.MatchString(text) && !how.MatchString(text), spentOn.MatchString(text),
+		comparing.MatchString(text) && (spendish.MatchString(text) || strings.HasPrefix(text, "compare ")):
 		return Spending
 	}
 	return ""
@@ -149,7 +173,7 @@ func figured(text string, found Intent) Intent {
 // reread corrects what the classifier takes for something close to it.
 func reread(text string, found Intent) Intent {
 	switch {
-	case (moving(found) || found == Knowledge) && cardState.MatchString(text), found == Knowledge && haveCards.MatchString(text):
+	case (moving(found) || !understood(found)) && cardState.MatchString(text), found == Knowledge && haveCards.MatchString(text):
 		return Cards
 	case moving(found) && (asks(text) || nounFirst.MatchString(text)):
 		if nounFirst.MatchString(text) {
@@ -204,17 +228,23 @@ var (
 	filteredList = regexp.MustCompile(`^(any|all|show|list)\b.*\b(transactions|purchases|payments|charges)\b.*\d`)
 	listed       = regexp.MustCompile(`^(show |list )?(me )?(all )?(my |the )?(transactions|purchases|payments)\b`)
 	// hasSent and wasSent ask what was paid, by the customer or to them.
-	hasSent   = regexp.MustCompile(`^(did|have|when did) (i|we) (already |ever |just )?(pay|paid|sen[dt]|transfer(red)?|gave|give|given|wired?|buy|bought)\b|^how much (did|have) (i|we) (already |ever |just )?(sen[dt]|transfer(red)?|gave|give|given|wired?)\b`)
-	wasSent   = regexp.MustCompile(`^(did|has|have) [a-z]+ (already |ever |just )?(pay|paid|sen[dt]|transfer(red)?|give|given) me\b`)
+	hasSent = regexp.MustCompile(`^(did|have|when did) (i|we) (already |ever |just )?(pay|paid|sen[dt]|transfer(red)?|gave|give|given|wired?|buy|bought)\b|^how much (did|have) (i|we) (already |ever |just )?(sen[dt]|transfer(red)?|gave|give|given|wired?)\b`)
+	wasSent = regexp.MustCompile(`^(did|has|have) ([a-z]+) (already |ever |just )?(pay|paid|sen[dt]|transfer(red)?|give|given) me\b`)
+	// wentThrough asks about what was done last, mostAtOnce for the largest payment.
+	wentThrough = regexp.MustCompile(`^(did|has|was|is) (it|that|this) (go|gone|went) through\b|^(did|has) (it|that|this) (work|been (sent|paid))\b`)
+	mostAtOnce  = regexp.MustCompile(`\b(most|least) (money )?(i|i've|i have|we|we've) (have |ever )*(spent|paid|spend)\b`)
+	boughtWhat  = regexp.MustCompile(`^(what|where) did (i|we) (buy|purchase|shop|pay for|eat|use my card)\b`)
+	// spentOn asks for a sum.
+	spentOn   = regexp.MustCompile(`^how much (did|have|do) (i|we) (ever |usually |already )?(spend|spent|pay|paid) (on|at|for|in|this|last|since|so far)\b`)
 	moneyBack = regexp.MustCompile(`^(and |so )?(did|have|has|any|show|list|find|see) (i |we |my |me |the |all )*(ever |already |yet )?(get|got|gotten|receive|received|been)? ?(a |my |any |the )*(recent |pending )?(refunds?|refunded|money back)\b`)
 	how       = regexp.MustCompile(`^how (do|can|could|should|would|to|does)\b`)
 	haveCards = regexp.MustCompile(`^(do|have|am) i (have|got|own|having)\b.*\bcards?\b`)
 	// ability asks what can be done at all.
-	ability = regexp.MustCompile(`^(so |and |hey |hi )?(can|could|do) you (also |even )?(pay bills|(send|move|transfer|wire) money|make (transfers|payments)|freeze cards|(show|check) balances)( too| here| for (people|customers))?[ ?.!]*$`)
+	ability = regexp.MustCompile(`^(so |and |hey |hi )?(can you|could you|do you|are you able to) (also |even )?(pay bills|(send|move|transfer|wire) money|make (transfers|payments)|freeze cards|(show|check) balances)( too| here| for (people|customers))?[ ?.!]*$`)
 	// nounFirst is a list of movements, not an order.
 	nounFirst   = regexp.MustCompile(`^(all |my |any |the |recent |last )*(transfers|payments)\b`)
-	pendingOnes = regexp.MustCompile(`^(can i see|show|list|what|which|any|do i have)\b.*\bpending (charges|purchases|payments|transactions)\b`)
-	cardState   = regexp.MustCompile(`^(is|are) (my|the|any of my|all my) .*\bcards?\b.*\b(frozen|active|locked|blocked|unlocked|suspended)\b`)
+	pendingOnes = regexp.MustCompile(`^(is|are|do i have|have i got|how much|what|whats|show|list|any|anything)\b.*\bpending[ ?.!]*$|^(can i see|show|list|what|which|any|do i have)\b.*\bpending (charges|purchases|payments|transactions)\b`)
+	cardState   = regexp.MustCompile(`^is (it|the card|the freeze) (still |now |already )?(frozen|active|locked|blocked|unlocked|unfrozen|off|on)\b|^(is|are) (my|the|any of my|all my) .*\bcards?\b.*\b(frozen|active|locked|blocked|unlocked|suspended)\b`)
 	freezing    = regexp.MustCompile(`^(please |can you |could you )?(freeze|unfreeze|lock|unlock|block|unblock)\b`)
 	// earned asks what came in, which is no spending.
 	earned      = regexp.MustCompile(`^(when |how much |what )?(money )?(did|have|was|am|do) i (get|got|been|receive|received|earn|earned|make) ?(paid|a salary|my salary|in salary|in income)?\b.*\b(paid|salary|wages|income|earned?|paychecks?|receive)\b|^(did|when did|when do|was) i (last |usually )?(get |got )?paid\b|^have i been paid\b|^how much (did|do) i (make|earn|bring in)\b|^(my )?(paychecks?|salary|wages|income)\b`)
@@ -252,6 +282,8 @@ func signed(i Intent) int {
 	switch i {
 	case Yes, No, Fraud, Human:
 		return 6
+	case Transactions, Spending:
+		return 3
 	}
 	return 2
 }
@@ -272,8 +304,11 @@ var signs = map[Intent]*regexp.Regexp{
 		`helpful|helped|helps|lifesaver|saved|obliged|bless|gracias|merci|danke|well done)\b`),
 	Fraud: regexp.MustCompile(`\b(fraud\w*|scam\w*|hack\w*|stole|stolen|steal\w*|theft|thief|disput\w*|contest|charg\w*|recogni\w*|unauthori\w*|authori\w*|suspicio\w*|mine|my \w+|me|i|didn't|never|wrong|phish\w*|skimm\w*|` +
 		`compromis\w*|cloned?|report|transactions?|payments?|purchases?|trick\w*|conned|cheat\w*|robb\w*|identity|missing|unknown|weird|strange|code|someone|somebody|twice|double)\b`),
-	Human: regexp.MustCompile(`\b(humans?|persons?|people|agents?|rep|reps|representati\w*|operat\w*|someone|somebody|call\w*|phone|speak|talk|chat|support|service|staff|manager|supervisor|advis\w*|` +
-		`live|help\w*|hotline|contact|escalate|transfer me|connect|colleague|employee|team|csr|executive|teller|bot|robot|machine|number|real)\b`),
+	Transactions: regexp.MustCompile(`\b(transactions?|purchases?|payments?|charges?|debits?|credits?|deposits?|refunds?|history|activity|pending|bought|buy|spen[dt]\w*|paid|pay\w*|salary|income|wages|` +
+		`swipes?|expenses?|subscriptions?|recurring|orders?|withdrawals?|movements|recent|latest|statement|receipts?)\b`),
+	Spending: regexp.MustCompile(`\b(spen[dt]\w*|expens\w*|cost\w*|outgoings|breakdown|budget|total|paid|pay|bought|blew|burned|average|summary)\b`),
+	Human: regexp.MustCompile(`\b(humans?|persons?|people|agents?|rep|reps|representati\w*|operat\w*|someone|somebody|call\w*|speak|talk|chat|support|service|staff|manager|supervisor|advis\w*|` +
+		`live|help\w*|hotline|customer care|contact|escalate|transfer me|connect|colleague|employee|team|csr|executive|teller|bot|robot|machine)\b`),
 	Repeat: regexp.MustCompile(`\b(again|repeat\w*|what\w*|pardon|sorry|huh|eh|come|say|once|more|re\w+|missed|hear\w*|catch|last|beg|encore|lost|excuse)\b`),
 }
 
@@ -333,6 +368,9 @@ func (m message) complete() bool {
 	case Smalltalk, Unsure: // or a name
 		return (m.words() > 3 || m.words() > 2 && asks(m.folded)) && !following.MatchString(m.folded)
 	}
+	if moneyBack.MatchString(m.folded) || pendingOnes.MatchString(m.folded) || landed.MatchString(m.folded) {
+		return true
+	}
 	return m.words() >= shortest && !following.MatchString(m.folded) || listing(m.intent) && (whole.MatchString(m.folded) || listed.MatchString(m.folded))
 }
 
@@ -352,7 +390,7 @@ var (
 	// border is what may stand between two requests of one message.
 	border = regexp.MustCompile(`(?i)[.!?;]+\s+(?:and\s+|then\s+|also\s+)*|,?\s+(?:and|&|then)\s+(?:then\s+|also\s+)*|,\s+(?:also\s+)?`)
 	// opening is how a request begins that could stand alone.
-	opening = regexp.MustCompile(`^(please |then |also |i (want|need|would like|'d like) to |can you |could you )*(what|how|show|list|tell me|give me|when|which|send|transfer|move|wire|pay|freeze|unfreeze|block|lock|unlock|check|find|do i|did i|is |are |can i)`)
+	opening = regexp.MustCompile(`^(please |then |also |i (want|need|would like|'d like) to |can you |could you )*(what|how|show|list|tell me|give me|let me know|when|which|send|transfer|move|wire|pay|freeze|unfreeze|block|lock|unlock|check|find|do i|did i|is |are |can i)`)
 )
 
 // requests are the messages that a message consists of. It is only taken apart
@@ -374,10 +412,34 @@ func (m message) requests() []message {
 		}
 	}
 	if start == 0 {
-		return []message{m}
+		return []message{m.point(borders)}
 	}
 	return append(list, read(m.text[start:], m.now))
 }
+
+// longStory is how many words a message has that may tell a story before it asks
+// for something.
+const longStory = 15
+
+// point is the request to see something that ends a long story, or else the whole
+// message.
+func (m message) point(borders [][]int) message {
+	if m.words() < longStory || moving(m.intent) {
+		return m
+	}
+	for i := len(borders) - 2; i >= 0; i-- {
+		part := filler.ReplaceAllString(m.text[borders[i][1]:borders[i+1][0]], "")
+		if standsAlone(part) {
+			if last := read(part, m.now); !moving(last.intent) {
+				return last
+			}
+		}
+	}
+	return m
+}
+
+// filler is what people say before they ask.
+var filler = regexp.MustCompile(`(?i)^(?:(?:so|anyway|anyways|and|but|well|ok|now|then|basically|just|also|i was wondering(?: if)?|my question is|i wanted to know|i'd like to know|please)[, ]+)+`)
 
 // goesOn says whether a text is a further question in short: And in May?
 func goesOn(border, text string) bool {

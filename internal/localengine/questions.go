@@ -13,6 +13,7 @@ const (
 	howOften   = "count"
 	onAverage  = "average"
 	altogether = "total"
+	unsettled  = "pending"
 )
 
 // The directions of money, as the bank calls them.
@@ -31,11 +32,12 @@ var (
 	// ranking asks for the largest or smallest of some transactions.
 	ranking = regexp.MustCompile(`\b` + bigOrSmall + ` ([a-z0-9]+ ){0,2}` + nouns + `\b|\b` + nouns + ` (was|were|is|are) (the |my )*` + bigOrSmall + `\b`)
 	// groups are what is added up, and not one transaction.
-	grouped  = regexp.MustCompile(`\b(categor(y|ies)|merchants?|stores?|shops?)\b`)
-	smallest = regexp.MustCompile(`\b(smallest|lowest|tiniest|cheapest|least)\b`)
-	rankOnly = regexp.MustCompile(`^(?:and |what about |how about |what (?:was|is) )*(?:the |my )*` + bigOrSmall + `(?: ones?)?[ ?.!]*$`)
-	resort   = regexp.MustCompile(`^(?:please |can you |now )*(?:sort|order|rank)(?: (?:it|them|these|those|that))?(?: by)? ?(?:amount|size|price|value|largest|smallest|biggest)?\b`)
-	single   = regexp.MustCompile(`\b(purchase|payment|charge|transaction|expense|deposit|transfer|refund|bill|order|buy|debit|thing)\b`)
+	grouped     = regexp.MustCompile(`\b(categor(y|ies)|merchants?|stores?|shops?)\b`)
+	smallest    = regexp.MustCompile(`\b(smallest|lowest|tiniest|cheapest|least)\b`)
+	rankOnly    = regexp.MustCompile(`^(?:and |what about |how about |what (?:was|is) )*(?:the |my )*` + bigOrSmall + `(?: ones?)?[ ?.!]*$`)
+	superlative = regexp.MustCompile(`\b` + bigOrSmall + `\b`)
+	resort      = regexp.MustCompile(`^(?:please |can you |now )*(?:sort|order|rank)(?: (?:it|them|these|those|that))?(?: by)? ?(?:amount|size|price|value|largest|smallest|biggest)?\b|^(?:the )?(?:smallest|largest|biggest|lowest|highest|cheapest) (?:one |ones )?first\b`)
+	single      = regexp.MustCompile(`\b(purchase|payment|charge|transaction|expense|deposit|transfer|refund|bill|order|buy|debit|thing)\b`)
 
 	counting  = regexp.MustCompile(`^(?:so |and )*how (?:many times|often)\b.*\b(?:did|do|have|was|am|i|we)\b|^how many (?:transactions|purchases|payments|charges|orders|trips|visits|rides|coffees|deposits|refunds)\b.*\b(?:did|do|have|were|i|my)\b`)
 	averaging = regexp.MustCompile(`\b(average|on average|typically|usually|normally)\b.*\b(spend|spending|pay|cost|purchase|price|groceries|coffee)\b|\b(spend|spending|pay|cost|purchase|price)\b.*\b(average|on average|typically|usually|normally)\b`)
@@ -64,8 +66,21 @@ func (m message) figures(s Slots, found slots.Slots) Slots {
 			s.Limit = 1
 		}
 	}
+	if superlative.MatchString(m.folded) && s.Category+s.Merchant != "" && !grouped.MatchString(m.folded) || mostAtOnce.MatchString(m.folded) {
+		s.Sort, s.Flow, s.Limit = "largest", spent, max(s.Limit, 1)
+		if smallest.MatchString(m.folded) {
+			s.Sort = "smallest"
+		}
+	}
+	if sent := wasSent.FindStringSubmatch(m.folded); sent != nil && s.Merchant == "" {
+		s.Merchant = sent[2]
+	}
 	switch {
 	case s.Sort != "":
+	case wentThrough.MatchString(m.folded):
+		s.Limit = 1
+	case pendingOnes.MatchString(m.folded):
+		s.Measure = unsettled
 	case refunded.MatchString(m.folded):
 		s.Flow, s.Merchant = cameIn, orDefault(s.Merchant, "refund")
 	case incoming.MatchString(m.folded):
@@ -184,13 +199,20 @@ func (m message) turned(memory Memory) (Intent, Slots, bool) {
 		return Transactions, s, true
 	case is == Transactions && s.Flow != cameIn && s.Category != "income" && inTotal.MatchString(m.folded):
 		return Spending, Slots{Account: s.Account, Merchant: s.Merchant, Category: s.Category, Period: s.Period, Min: s.Min, Max: s.Max}, true
-	case is == Spending && s.Measure != "" && inTotal.MatchString(m.folded):
-		s.Measure = ""
+	case is == Spending && inTotal.MatchString(m.folded):
+		if s.Measure == "" { // in total, of all categories
+			s.Category, s.Merchant = "", ""
+		}
+		s.Measure, s.Compared = "", Period{}
 		return Spending, s, true
 	case is == Transactions && further.MatchString(m.folded):
 		return Transactions, m.next(s), true
 	case is == Spending && comparing.MatchString(m.folded):
-		r := m.compare(s, slots.Options{Purpose: slots.Spending}.Find(m.text, m.now))
+		found := slots.Options{Purpose: slots.Spending}.Find(m.text, m.now)
+		if len(found.Categories)+len(found.Merchants) > 0 {
+			return "", s, false
+		}
+		r := m.compare(s, found)
 		if !s.Period.IsZero() && r.Compared != s.Period {
 			r.Period = s.Period
 		}

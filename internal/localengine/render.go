@@ -44,7 +44,7 @@ func (e *Engine) Render(d Decision, result any, loc *time.Location) string {
 func renderBalances(r *bank.BalancesResult) string {
 	if len(r.Accounts) == 1 {
 		a := r.Accounts[0]
-		return fmt.Sprintf("Your %s balance is %s%s.%s", a.Name, a.Balance, state(a), pending(a))
+		return fmt.Sprintf("Your %s balance is %s%s%s.", a.Name, a.Balance, state(a), pending(a))
 	}
 	var b strings.Builder
 	b.WriteString("Here are your balances:")
@@ -70,7 +70,13 @@ func state(a bank.Account) string {
 }
 
 func renderTransactions(s Slots, r *bank.TransactionsResult, loc *time.Location) string {
-	return renderPosted(s, r, loc) + renderPending(r.Pending, loc)
+	switch {
+	case s.Measure != unsettled:
+		return renderPosted(s, r, loc) + renderPending(r.Pending, loc)
+	case len(r.Pending) == 0:
+		return "Nothing is pending" + describe(s, "for") + "."
+	}
+	return strings.TrimPrefix(renderPending(r.Pending, loc), "\n")
 }
 
 func renderPending(holds []bank.Hold, loc *time.Location) string {
@@ -139,7 +145,11 @@ func renderSum(s Slots, r *bank.TransactionsResult, loc *time.Location) string {
 		}
 		total = sum
 	}
-	return fmt.Sprintf("%s in %d %s%s:%s", total.Abs(), len(r.Transactions), noun(s, len(r.Transactions)), describe(s, "for"), lines(r.Transactions[:min(len(r.Transactions), shown)], loc))
+	verb := "received"
+	if s.Flow == wentOut {
+		verb = "sent"
+	}
+	return fmt.Sprintf("You %s %s in %d %s%s:%s", verb, total.Abs(), len(r.Transactions), noun(s, len(r.Transactions)), describe(s, "for"), lines(r.Transactions[:min(len(r.Transactions), shown)], loc))
 }
 
 // noun is what a list is of.
@@ -150,7 +160,7 @@ func noun(s Slots, n int) string {
 		one = "refund"
 	case s.Flow == cameIn && s.Merchant == "":
 		one = "deposit"
-	case s.Flow == spent || s.Flow == wentOut:
+	case s.Flow != "":
 		one = "payment"
 	}
 	if n == 1 {
@@ -210,15 +220,15 @@ func renderComparison(s Slots, r *bank.SpendingResult, count int) string {
 	other := span(s.Compared)
 	about := s
 	about.Period = Period{}
-	difference := "exactly as much"
+	difference := "exactly as much as"
 	switch more := r.Compared.More; {
 	case more.Minor > 0:
-		difference = more.String() + " more"
+		difference = more.String() + " more than"
 	case more.Minor < 0:
-		difference = more.Abs().String() + " less"
+		difference = more.Abs().String() + " less than"
 	}
-	return fmt.Sprintf("You spent %s%s %s (%s) and %s %s (%s): %s.", r.Total, describe(about, "on"), span(s.Period), times(count),
-		r.Compared.Total, other, times(r.Compared.Count), difference)
+	return fmt.Sprintf("You spent %s%s %s (%s), %s %s (%s, %s).", r.Total, describe(about, "on"), span(s.Period), times(count),
+		difference, other, r.Compared.Total, times(r.Compared.Count))
 }
 
 // renderAverage says what one payment comes to, and what a month where the period
@@ -266,12 +276,15 @@ func describe(s Slots, preposition string) string {
 		b.WriteString(" " + preposition + " " + s.Category)
 	}
 	if s.Merchant != "" && s.Merchant != "refund" {
-		b.WriteString(" at " + capital(s.Merchant))
+		at := orDefault(map[string]string{cameIn: "from", wentOut: "to"}[s.Flow], "at")
+		b.WriteString(" " + at + " " + capital(s.Merchant))
 	}
 	if s.Account != "" {
 		b.WriteString(" in your " + s.Account + " account")
 	}
 	switch {
+	case s.Min != "" && s.Min == s.Max:
+		b.WriteString(" of exactly " + s.Min)
 	case s.Min != "" && s.Max != "":
 		b.WriteString(" between " + s.Min + " and " + s.Max)
 	case s.Min != "":

@@ -41,18 +41,18 @@ var forTo = regexp.MustCompile(`(?i)(\d(?: ?(?:dollars|bucks|\$))?) 2 ([\p{L}]+)
 
 // spellOut writes shorthand out.
 func spellOut(text string) string {
-	text = forTo.ReplaceAllStringFunc(text, func(found string) string {
+	text = tokens.ReplaceAllStringFunc(text, func(w string) string {
+		if long, ok := shorthand[strings.ToLower(w)]; ok {
+			return long
+		}
+		return w
+	})
+	return forTo.ReplaceAllStringFunc(text, func(found string) string {
 		parts := forTo.FindStringSubmatch(found)
 		if unitWords[strings.ToLower(parts[2])] {
 			return found
 		}
 		return parts[1] + " to " + parts[2]
-	})
-	return tokens.ReplaceAllStringFunc(text, func(w string) string {
-		if long, ok := shorthand[strings.ToLower(w)]; ok {
-			return long
-		}
-		return w
 	})
 }
 
