@@ -31,7 +31,7 @@ func (m message) goOn(memory Memory) (Decision, bool) {
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	case said.later && m.corrects() && memory.Intent != FreezeCard:
 		return Decision{Intent: memory.Intent, Memory: memory, Reply: notLater}, true
-	case aboutIt.MatchString(m.folded):
+	case aboutIt.MatchString(m.folded), m.intent == Repeat && !m.corrects():
 		return Decision{Intent: Unsure, Memory: memory, Reply: replies[Unsure]}, true
 	case m.same() && !denies.MatchString(m.folded): // go ahead and send it
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
@@ -87,7 +87,7 @@ var (
 )
 
 // aboutIt asks about what was proposed.
-var aboutIt = regexp.MustCompile(`^(?:and |wait |so )*(?:how much|what|which account|who|whom|to whom|from where) (?:is|was|does|will) (?:it|that|this)(?: cost| for| from| to| again| come from| go to)*[ ?.!]*$|^(?:what's|what is|show me) the (?:amount|total|summary)\b`)
+var aboutIt = regexp.MustCompile(`^(?:and |wait |so )*(?:how much|what|which account|who|whom|to whom|from where) (?:is|was|does|will) (?:it|that|this)(?: going| be| cost| for| from| to| again| come from| go to)*[ ?.!]*$|^(?:what's|what is|show me) the (?:amount|total|summary)\b`)
 
 // same says whether a message orders what was talked about already.
 func (m message) same() bool { return theSame.MatchString(m.folded) && m.mentioned().empty() }
@@ -99,12 +99,17 @@ func (m message) corrects() bool {
 // answer takes a message for the answer to what was asked.
 func (m message) answer(memory Memory) (Decision, bool) {
 	move, asked := memory.Move, memory.Move.Asked
+	if rest := strings.TrimSpace(m.text[len(correctingText.FindString(m.text)):]); m.intent == No && rest != "" && rest != m.text && !denies.MatchString(fold(rest)) {
+		m = read(rest, m.now) // no, the second
+	}
 	said, name := m.mentioned(), m.name()
 	if move.Interrupted { // by then "a coffee" may be anything
 		name = ""
 	}
 	move.Interrupted = false
 	switch {
+	case m.intent == Repeat && !m.corrects():
+		return Decision{Intent: memory.Intent, Memory: memory, Reply: askAgain[asked]}, true
 	case asked == askedAmount && said.empty() && inexact.MatchString(m.folded):
 		return Decision{Intent: memory.Intent, Memory: memory, Reply: askAgain[asked]}, true
 	case m.intent == No && denies.MatchString(m.folded) && said.empty() && !correction.MatchString(m.folded):

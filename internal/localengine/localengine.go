@@ -141,13 +141,14 @@ func (m message) decide(memory Memory) Decision {
 		return d
 	}
 	if m.aside != "" {
-		return Decision{Intent: Smalltalk, Memory: memory, Reply: m.aside}
+		return Decision{Intent: m.intent, Memory: memory, Reply: m.aside}
 	}
-	if whose := others.FindStringSubmatch(m.folded); m.intent == Balance && whose != nil && !ownTimes[whose[1]] {
-		return Decision{Intent: Balance, Memory: memory, Reply: "I can only show you your own accounts. Ask me \"what's my balance?\" for those."}
-	}
-	if m.intent == Yes && memory.looking() == Bills && toPay.MatchString(m.folded) { // ok pay it
+	switch is := memory.looking(); {
+	case is == Bills && payThat.MatchString(m.folded):
 		m.intent = PayBill
+	case m.intent == Repeat && (listing(is) || is == Balance):
+		m.intent = is
+		return m.show(memory.Slots, nil, memory)
 	}
 	details, more := m.details(purposeOf(m.intent))
 	if m.mayFilter() {
@@ -196,7 +197,7 @@ func (m message) mayFilter() bool {
 func (m message) filters(s Slots) bool {
 	when, amount := !s.Period.IsZero(), s.Min+s.Max != ""
 	switch {
-	case landed.MatchString(m.folded):
+	case landed.MatchString(m.folded), anythingAt.MatchString(m.folded):
 		return s.Category+s.Merchant != ""
 	case s.Category != "":
 		return when || amount
@@ -212,8 +213,8 @@ const fewWords = 6
 
 var (
 	moves        = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
-	others       = regexp.MustCompile(`\b([a-z]{3,}'s|his|her|their) (?:balance|account balance|accounts?|savings|checking|money)\b`)
-	ownTimes     = wordList("today's yesterday's month's week's account's card's what's that's")
+	payThat      = regexp.MustCompile(`^(?:ok |okay |yes |please |then |so |now |and |can you )*pay (?:it|that|this|them|that one|all of them)\b`)
+	anythingAt   = regexp.MustCompile(`^(?:and |is there |do i have |show |show me |see |find |list )*(?:any|anything|something|everything|all|stuff) (?:from|at|to|with)\b`)
 	movesAtAll   = regexp.MustCompile(`\b(send(ing)?|transfer\w*|mov(e|ing)|wir(e|ing)|pay(ing)?) .*(\$|\d|money|funds|bill|rent|payment|savings|cash)`)
 	balanceWords = regexp.MustCompile(`\b(balances?|left|have|available|funds|money|cash|enough|afford|overdrawn)\b`)
 	// landed asks whether something known by its name came in or went out.

@@ -30,28 +30,43 @@ func read(text string, now time.Time) message {
 	m.text = respell(m.text)
 	m.folded = fold(m.text)
 	m.intent = classify(m.folded)
-	if !understood(m.intent) || m.intent == Greeting || m.intent == Unsure {
-		m.aside = aside(m.folded)
-	}
+	m.aside = m.asAside()
 	if m.intent = m.settle(); (m.intent == Transfer || m.intent == PayBill) && !intent.MayOrder(m.folded) {
 		m.intent = Knowledge
 	}
 	return m
 }
 
-// aside is the answer to words in another language, or of annoyance; nothing for
-// others.
-func aside(folded string) string {
-	if reply := foreign(folded); reply != "" {
-		return reply
-	}
-	if annoyed.MatchString(folded) {
+// asAside is the answer to words that ask for nothing here: in another language, of
+// annoyance, a secret told, or about somebody else's money. It is empty for others.
+func (m *message) asAside() string {
+	whose := others.FindStringSubmatch(m.folded)
+	switch {
+	case whose != nil && !ownTimes[whose[1]] && !moving(m.intent) && !strings.Contains(m.folded, "rate"):
+		m.intent = Balance
+		return "I can only show you your own accounts. Ask me \"what's my balance?\" for those."
+	case secret.MatchString(m.folded):
+		m.intent = Knowledge
+		return "Please never write a password, PIN or code here or to anybody. If it may be known to somebody now, change it right away: PINs on the Cards page, passwords under Profile."
+	case understood(m.intent) && m.intent != Greeting && m.intent != Unsure:
+		return ""
+	case annoyed.MatchString(m.folded):
+		m.intent = Smalltalk
 		return "I'm sorry that this is frustrating. Tell me in a few words what you need, or write \"human\" and a person takes over."
 	}
-	return ""
+	reply := foreign(m.folded)
+	if reply != "" {
+		m.intent = Smalltalk
+	}
+	return reply
 }
 
-var annoyed = regexp.MustCompile(`\b(this|it|that|you|bot|app|thing)\b.*\b(sucks?|useless|terrible|awful|ridiculous|stupid|annoying|horrible|garbage|trash|worthless|frustrating|a joke)\b|\b(ugh+|argh+)\b`)
+var (
+	annoyed  = regexp.MustCompile(`\b(this|it|that|you|bot|app|thing)\b.*\b(sucks?|useless|terrible|awful|ridiculous|stupid|annoying|horrible|garbage|trash|worthless|frustrating|a joke)\b|\b(ugh+|argh+)\b`)
+	others   = regexp.MustCompile(`^(?:please |can you |hey )*(?:show|what|what's|tell|give|list|how much|check|see)\b.*\b([a-z]{3,}'s|his|her|their) (?:balance|account balance|accounts?|savings|checking|money|transactions|purchases|spending)\b`)
+	ownTimes = wordList("today's yesterday's month's week's account's card's what's that's it's let's there's who's where's how's")
+	secret   = regexp.MustCompile(`\bmy (password|pin|passcode|pin code|security code|login) is\b.*\w`)
+)
 
 // settle corrects what the classifier made of a message where its details say
 // otherwise.
@@ -215,11 +230,11 @@ var (
 	payWords   = regexp.MustCompile(`\b(pay\w*|paid|settl\w*|clear|cover|sort|tak(e|ing) care|deal|handle|knock|get rid|finish|out of the way|put|use|due|bill)\b`)
 	cardlike   = regexp.MustCompile(`\b(cards?|debit|credit|visa|mastercard|plastic|freez\w*|froze\w*|unfreez\w*|(un)?lock\w*|(un)?block\w*|thaw|lost|stolen|stole|missing|gone|wallet was|it|everything|purse|found)\b`)
 	toMe       = regexp.MustCompile(`\b(transfer|send|move|wire|schedule|give|shoot|put|lend|get) (me|us)\b`)
-	disowned   = regexp.MustCompile(`\b(don't|didn't|do not|did not|never|not) (recogni[sz]ed?|authori[sz]ed?|approved?|made?|know)\b.*\b(charges?|payments?|transactions?|purchases?|transfers?|withdrawals?)\b`)
+	disowned   = regexp.MustCompile(`^i (didn't|never|did not) (buy|order|make|authorize|do) (that|this|it|those|any of)\b|\b(don't|didn't|do not|did not|never|not) (recogni[sz]ed?|authori[sz]ed?|approved?|made?|know)\b.*\b(charges?|payments?|transactions?|purchases?|transfers?|withdrawals?)\b`)
 	agreeing   = regexp.MustCompile(`^((sure|yes|yeah|ok|okay|well),? )?why not[.!?]*$`)
 	forbidding = regexp.MustCompile(`^(please |no,? |wait,? )*(don't|dont|do not|never) (send|pay|transfer|move|wire|do|freeze)\b`)
 	// question is how one opens, and politely an order that looks like one.
-	question = regexp.MustCompile(`^(how|what|why|when|where|which|who|can i|could i|may i|am i|is |are |do |does |did |was |were |has |have |had |should )`)
+	question = regexp.MustCompile(`^(how|what|why|when|where|which|who|will |can i|could i|may i|am i|is |are |do |does |did |was |were |has |have |had |should )`)
 	politely = regexp.MustCompile(`^(can|could|would|will) you\b|^i (lost|can't find)|\b(was|is|got|been) (stolen|lost|missing)\b|\bplease\b`)
 	urging   = regexp.MustCompile(`^do (it|that|this|so)\b`)
 	// required is a balance that the company asks for, not the customer's.
@@ -266,6 +281,9 @@ func guess(text string) Intent {
 		if i > 0 && g.Probability < likely {
 			break
 		}
+		if found == Yes && asks(text) { // when exactly
+			continue
+		}
 		if word := signs[found]; word == nil || len(strings.Fields(text)) > signed(found) || word.MatchString(text) {
 			return found
 		}
@@ -284,6 +302,8 @@ func signed(i Intent) int {
 		return 6
 	case Transactions, Spending:
 		return 3
+	case Goodbye, Thanks, Greeting:
+		return 4
 	}
 	return 2
 }
@@ -298,7 +318,7 @@ var signs = map[Intent]*regexp.Regexp{
 		`skip|end|undo|decline|reject|refuse|object|wait|hold|halt|enough|exit|nada|negat\w*|pass|inaccurate|invalid|pause|mute|silence|sh+|shut|discontinue|terminate|destroy|` +
 		`discard|scratch|scrap|rescind|eliminate|kill|bin|void|revoke|withdraw|ignore|disregard|strike|bother|changed|rather|back out|take (it|that) back|call it off|another time|quiet|talking|lie)\b|👎`),
 	Goodbye: regexp.MustCompile(`\b(bye\w*|goodbye|later\w*|see|cya|night|ciao|farewell|done|all|adios|care|day|evening|weekend|peace|long|gone?|go|run|dash|jet|bounce|over|end|leaving|leave|off|out|nothing|` +
-		`sayonara|fairwell|\w*bye|toodles|tootles|goodnight|ta.?ta|cheerio|finished|everything|talk to you|next time|soon|tomorrow|close|adieu|au revoir)\b`),
+		`sayonara|fairwell|\w*bye|toodles|tootles|goodnight|ta.?ta|cheerio|finished|everything|talk to you|next time|good one|great one|enjoy|soon|tomorrow|close|adieu|au revoir)\b`),
 	Greeting: regexp.MustCompile(`\b(hi\w*|hey\w*|hello\w*|hallo|helo\w*|hola|howdy|yo|sup|morning|afternoon|evening|greetings|there|here|you|\w*up|day|it going|ahoy|aloha|bonjour|salutations|namaste|shalom|salaam|ciao|back|anyone|anybody|heller)\b`),
 	Thanks: regexp.MustCompile(`\b(thank\w*|thx|ta|ty|cheers|kudos|appreciat\w*|grateful|great|perfect|awesome|nice|cool|good|sweet|lovely|excellent|super|brilliant|wonderful|fantastic|amazing|legend|star|best|` +
 		`helpful|helped|helps|lifesaver|saved|obliged|bless|gracias|merci|danke|well done)\b`),

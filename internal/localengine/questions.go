@@ -35,6 +35,8 @@ var (
 	grouped     = regexp.MustCompile(`\b(categor(y|ies)|merchants?|stores?|shops?)\b`)
 	smallest    = regexp.MustCompile(`\b(smallest|lowest|tiniest|cheapest|least)\b`)
 	rankOnly    = regexp.MustCompile(`^(?:and |what about |how about |what (?:was|is) )*(?:the |my )*` + bigOrSmall + `(?: ones?)?[ ?.!]*$`)
+	bought      = regexp.MustCompile(`\b(purchases?|bought|buy)\b`)
+	whenWas     = regexp.MustCompile(`^(?:and )?(?:when|where|what day|what date|on which day)(?: exactly| was (?:that|it|this)| did (?:that|it) happen)*[ ?.!]*$`)
 	superlative = regexp.MustCompile(`\b` + bigOrSmall + `\b`)
 	resort      = regexp.MustCompile(`^(?:please |can you |now )*(?:sort|order|rank)(?: (?:it|them|these|those|that))?(?: by)? ?(?:amount|size|price|value|largest|smallest|biggest)?\b|^(?:the )?(?:smallest|largest|biggest|lowest|highest|cheapest) (?:one |ones )?first\b`)
 	single      = regexp.MustCompile(`\b(purchase|payment|charge|transaction|expense|deposit|transfer|refund|bill|order|buy|debit|thing)\b`)
@@ -87,6 +89,8 @@ func (m message) figures(s Slots, found slots.Slots) Slots {
 		s.Flow = cameIn
 	case outgoing.MatchString(m.folded):
 		s.Flow = wentOut
+	case bought.MatchString(m.folded):
+		s.Flow = spent
 	}
 	switch {
 	case counting.MatchString(m.folded):
@@ -194,6 +198,8 @@ func (m message) turned(memory Memory) (Intent, Slots, bool) {
 			s.Flow = spent
 		}
 		return Transactions, s, true
+	case whenWas.MatchString(m.folded):
+		return is, s, true
 	case is == Spending && asList.MatchString(m.folded):
 		s.Measure, s.Compared = "", Period{}
 		return Transactions, s, true
