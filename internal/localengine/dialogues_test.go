@@ -101,7 +101,7 @@ var dialogues = map[string]dialogue{
 	"only asked":     {turns: []string{"can you pay bills", "I can:", "what happens if I send 50 to Sam", "!Shall I", "someone told me to move my money to a safe account", "!Shall I", "set up autopay for my rent", "!Shall I"}},
 
 	// Bills and cards.
-	"the bills shown": {turns: []string{"what are my bills?", "Water (Riverside Water)", "ok pay it", "Which bill", "the first one", "Pay $84.12", "no, the second", "Pay $45.00 to Skyline Mobile", "no", ""}},
+	"the bills shown": {turns: []string{"what are my bills?", "Water (Riverside Water)", "ok pay it", "Which bill", "the first one", "Pay $84.12", "no, the second", "Phone", "no", ""}},
 	"two bills":       {turns: []string{"pay electric and phone", "Pay $84.12", "no", ""}},
 	"which is frozen": {turns: []string{"freeze the debit one", "Freeze your Debit Card", "yes", "Froze", "unfreeze it", "Unfreeze your Debit Card", "yes", "Unfroze"}},
 	"bills":           {turns: []string{"when is my rent due", "Rent (Elm Street Apartments): $1,4", "pay a bill", "Which bill", "electricity", "Pay $84.12", "no, the phone bill", "Pay $45.00 to Skyline Mobile", "from savings instead", "from Rainy Day Savings", "confirm", "Paid $45.00"}, savings: -4500},

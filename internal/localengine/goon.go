@@ -211,7 +211,7 @@ func (m message) amended(memory Memory) (move Movement, ok bool) {
 		move.From, move.To, ok = move.To, move.From, true
 	case said.empty():
 		name := bareName(correctionText.ReplaceAllString(rest.text, " "))
-		another := memory.Intent == PayBill && marked && billWords.MatchString(m.folded)
+		another := memory.Intent == PayBill && marked && (billWords.MatchString(m.folded) || oneOf.MatchString(m.folded))
 		if !another && !correction.MatchString(m.folded) || name == "" || len(strings.Fields(name)) > longestName {
 			return move, false
 		}
@@ -228,6 +228,9 @@ func (m message) amended(memory Memory) (move Movement, ok bool) {
 	}
 	return move, ok
 }
+
+// oneOf names one of a list by its place in it.
+var oneOf = regexp.MustCompile(`\bthe (first|second|third|fourth|last|\w+ one)\b`)
 
 var switching = regexp.MustCompile(`^(?:no,? |please |actually |can you )*(?:switch|change)(?: it| that)? to\b`)
 
