@@ -174,7 +174,7 @@ func (s *Service) setCardFrozen(ctx context.Context, c Caller, args CardArgs) (P
 	if err != nil {
 		return Proposal{}, err
 	}
-	found := cards
+	found := changeable(cards, args.Frozen)
 	if args.Card != "" {
 		found = cardsFor(cards, args.Card)
 	}
@@ -187,6 +187,25 @@ func (s *Service) setCardFrozen(ctx context.Context, c Caller, args CardArgs) (P
 			fmt.Sprintf("Freeze your %s. New purchases and withdrawals stop at once.", card.label()))
 	}
 	return s.proposal(ctx, c, Order{Kind: UnfreezeCard, Target: card.ID}, fmt.Sprintf("Unfreeze your %s. It pays again at once.", card.label()))
+}
+
+// changeable are the cards that freezing, or unfreezing, would change; all where
+// that is none.
+func changeable(cards []Card, frozen bool) []Card {
+	status := CardFrozen
+	if frozen {
+		status = CardActive
+	}
+	var list []Card
+	for _, c := range cards {
+		if c.Status == status {
+			list = append(list, c)
+		}
+	}
+	if len(list) == 0 {
+		return cards
+	}
+	return list
 }
 
 // DisputeArgs are the arguments of dispute_transaction.

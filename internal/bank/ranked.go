@@ -33,7 +33,11 @@ func (s *Service) ranked(ctx context.Context, c Caller, f TransactionFilter, arg
 		slices.SortStableFunc(all, rank)
 	}
 	all = all[min(offset, len(all)):]
-	return TransactionsResult{Transactions: all[:min(limit, len(all))], More: len(all) > limit}, nil
+	r := TransactionsResult{Transactions: all[:min(limit, len(all))], More: len(all) > limit}
+	if rank == nil && args.Flow != "in" && offset == 0 {
+		r.Pending, err = s.pendingPurchases(ctx, c, f)
+	}
+	return r, err
 }
 
 var (

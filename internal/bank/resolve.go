@@ -66,16 +66,35 @@ func accountsFor(accounts []Account, word string) []Account {
 }
 
 func payeesFor(payees []Payee, word string) []Payee {
-	return best(payees, func(p Payee) int { return match(word, p.ID, p.Name) })
+	return chosen(payees, word, func(p Payee) int { return match(word, p.ID, p.Name) })
 }
 
 func billsFor(bills []Bill, word string) []Bill {
-	return best(bills, func(b Bill) int { return match(word, b.ID, b.Name, b.Biller, b.Category) })
+	return chosen(bills, word, func(b Bill) int { return match(word, b.ID, b.Name, b.Biller, b.Category) })
 }
 
 func cardsFor(cards []Card, word string) []Card {
-	return best(cards, func(c Card) int { return match(word, c.ID, c.Name, c.Ending) })
+	return chosen(cards, word, func(c Card) int { return match(word, c.ID, c.Name, c.Ending) })
 }
+
+// chosen returns the things that fit best or, where none does, the one whose place
+// in the list is said: the second.
+func chosen[T any](things []T, word string, score func(T) int) []T {
+	if found := best(things, score); len(found) > 0 {
+		return found
+	}
+	at, ok := places[plain(word)]
+	if at < 0 {
+		at = len(things) - 1
+	}
+	if !ok || at < 0 || at >= len(things) {
+		return nil
+	}
+	return things[at : at+1]
+}
+
+// places are words for places in a list; the last is counted from its end.
+var places = map[string]int{"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
 
 // one takes the only thing found, or explains why there isn't one. The labels
 // of all there are tell the customer what to choose from.

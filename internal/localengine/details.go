@@ -172,7 +172,8 @@ func (m message) followUp(memory Memory) (Intent, Slots, bool) {
 	if intent, s, ok := m.turned(memory); ok {
 		return intent, s, true
 	}
-	if !listing(is) && is != Balance || m.complete() || moving(m.intent) || !m.goesFurther() && m.words() > shortest {
+	bare := m.onlyDetails()
+	if !listing(is) && is != Balance || m.complete() && !bare || moving(m.intent) || !m.goesFurther() && !bare && m.words() > shortest {
 		return "", Slots{}, false
 	}
 	now, _ := m.details(purposeOf(is))
@@ -182,10 +183,31 @@ func (m message) followUp(memory Memory) (Intent, Slots, bool) {
 	if is == Balance && now.Account == "" && cardOnly.MatchString(m.folded) {
 		now.Account = string(bank.CardAccount)
 	}
+	if name := another.FindStringSubmatch(m.undated()); name != nil && listing(is) && memory.Slots.Merchant != "" && now.Merchant == "" && name[1] != now.Category {
+		now.Merchant, now.Category = strings.TrimPrefix(name[1], "the "), "" // and blue door coffee?
+	}
+	if memory.Slots.Flow == cameIn && now.Flow == wentOut { // and going out?
+		now.Category = ""
+	}
 	if now == (Slots{}) || is == Balance && now.Account == "" {
 		return "", now, false
 	}
 	return is, memory.Slots.with(now), true
+}
+
+// another names a further merchant behind one.
+var another = regexp.MustCompile(`^(?:and|what about|how about)(?: at| in)? ([a-z][a-z0-9&' ]{2,30}?)[ ?.!]*$`)
+
+// undated is the folded text without its dates and amounts.
+func (m message) undated() string {
+	return strings.Join(strings.Fields(fold(m.without(slots.Options{Purpose: slots.Spending}.Find(m.text, m.now)))), " ")
+}
+
+// onlyDetails says whether a message is a time or an amount and next to nothing
+// else: the first week of november.
+func (m message) onlyDetails() bool {
+	found := slots.Options{Purpose: slots.Spending}.Find(m.text, m.now)
+	return len(found.Dates)+len(found.Amounts) > 0 && len(strings.Fields(m.without(found))) <= 2
 }
 
 var cardOnly = regexp.MustCompile(`\b(?:the|my) (?:credit )?card[ ?.!]*$`)

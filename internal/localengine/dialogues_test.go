@@ -40,12 +40,28 @@ var dialogues = map[string]dialogue{
 	"last 30 days":  {turns: []string{"show groceries in the last 30 days", "from Jun 17, 2026 to Jul 16, 2026"}},
 	"spending":      {turns: []string{"how much did I spend on groceries and restaurants last month?", "$462.18 on groceries", "how much did I pay for rent in June", "$1,450.00 on housing", "what about may", "in May 2026"}},
 	"a company":     {turns: []string{"did Skyline Mobile charge me this month?", "at Skyline Mobile", "how much did I spend last month by merchant", "Elm Street Apartments: $"}},
-	"salary":        {turns: []string{"how much money did I get paid last month", "2 transactions for income"}},
+	"salary":        {turns: []string{"how much money did I get paid last month", "You received $3,470.00 in 2 deposits for income in June 2026"}},
 	"biggest":       {turns: []string{"what's my biggest purchase", "Your largest payment was $1,450.00: Elm Street Apartments"}},
 	"several":       {turns: []string{"what's my balance, recent transactions and bills?", "Electricity (City Power & Light)", "show my limits and my cards", "Debit Card ending in 4417", "What did I spend on coffee in June? And in May?", "in May 2026"}},
 	"pending":       {turns: []string{"can I see my pending charges", "Still pending:"}},
 
+	"comparing":       {turns: []string{"how much did I spend on coffee last month", "$60.65 on coffee in June 2026 (10 payments)", "is that more than in may?", "less than in May 2026 ($75.70, 11 payments)", "am I spending more than last month?", "in June 2026", "compare groceries in May and June", "on groceries in May 2026"}},
+	"counting":        {turns: []string{"how many times did I go to Daily Grind last month", "4 payments at Daily Grind in June 2026", "and blue door coffee?", "6 payments at Blue door coffee in June 2026", "how much is that in total", "You spent $39.66 at Blue door coffee"}},
+	"averages":        {turns: []string{"how much do I spend on groceries on average", "each on average, and $"}},
+	"by size":         {turns: []string{"top 3 purchases last month", "Your 3 largest payments in June 2026:", "and the smallest?", "Your smallest payment in June 2026 was $", "what was my largest deposit in June?", "Your largest deposit in June 2026 was $1,735.00: Salary"}},
+	"sorting":         {turns: []string{"show transactions over $100 in june", "transactions of at least $100 in June 2026", "sort them by amount", "largest transactions of at least $100"}},
+	"page by page":    {turns: []string{"show my transactions", "There are more", "more", "Here are the next 10", "and the 3 before that?", "Here are the next 3"}},
+	"money in":        {turns: []string{"deposits last month", "2 deposits in June 2026", "any refunds?", "refunds:", "did I get a refund from Threadline?", "no payments from Threadline", "how much have I sent to Bob this year?", "no payments to Bob"}},
+	"sum and list":    {turns: []string{"how much did I spend on coffee in june?", "$60.65", "which ones?", "10 transactions for coffee in June 2026", "how much is that in total?", "You spent $60.65"}},
+	"rent":            {turns: []string{"did my rent go through?", "Here is the latest transaction for housing:", "is anything pending?", "Parkway Fuel"}},
+	"holidays":        {turns: []string{"what did I buy on memorial day", "on May 25, 2026", "and in the first week of June?", "from Jun 1, 2026 to Jun 7, 2026", "the last 48 hours", "from Jul 14, 2026 to Jul 16, 2026"}},
+	"a long story":    {turns: []string{"So I was at the store with my sister and we bought a lot of stuff, and then I saw that I may not have enough for rent, so anyway could you tell me what's in my checking account? thanks", "Your Everyday Checking balance is $"}},
+	"money of others": {turns: []string{"what is Maria's balance?", "only show you your own", "what's today's balance", "Everyday Checking: $"}},
+
 	// Talking.
+	"languages":       {turns: []string{"hola, cuál es mi saldo?", "solo entiendo inglés", "ich möchte mein Guthaben sehen", "nur Englisch", "残高を教えて", "only English"}},
+	"secrets":         {turns: []string{"my pin is 4321 can you check it", "never write a password"}},
+	"annoyance":       {turns: []string{"this sucks", "I'm sorry that this is frustrating"}},
 	"politeness":      {turns: []string{"hi", "Hello!", "what can you do?", "show your balances", "thanks!", "You're welcome", "bye", "Goodbye"}},
 	"gibberish":       {turns: []string{"xkcd qwrtp", "I didn't understand", "???", "I didn't understand", "what is the capital of france", "a person from our team"}},
 	"out of scope":    {turns: []string{"what's the weather like", "outside of what I know"}},
@@ -78,12 +94,21 @@ var dialogues = map[string]dialogue{
 	"paying a person":  {turns: []string{"pay Jordan back 15 bucks", "Send $15.00", "no", "", "can you send 10 dollars to my brother", asksTarget, "Sam", "Send $10.00", "no", ""}},
 	"too much":         {turns: []string{"transfer 99999 to savings", "at most $5,000.00", "50", "Move $50.00", "no", "Nothing was done"}},
 
+	"slang":          {turns: []string{"pls snd 15 bux 2 jordan", "Send $15.00", "actually nvm", "Nothing was done", "lend jordan a tenner", "Send $10.00", "no", ""}},
+	"a look between": {turns: []string{"send 20 to Jordan", "Send $20.00", "what's my balance?", "nothing was done yet", "make it 10", "Send $10.00", "and my savings?", "Rainy Day Savings balance", "no", "Nothing was done", "send money to Sam", asksAmount, "what are my limits?", "What is left", "20", "Send $20.00", "how much is it?", "Nothing is done until you say yes", "no", ""}},
+	"who to send to": {turns: []string{"send $20", asksTarget, "who can I send money to?", "Jordan Lee, account", "sam", "Send $20.00", "no", ""}},
+	"another source": {turns: []string{"send 25 to maria from savings", "from Rainy Day Savings", "switch to checking", "Send $25.00 from Everyday Checking", "no", ""}},
+	"only asked":     {turns: []string{"can you pay bills", "I can:", "what happens if I send 50 to Sam", "!Shall I", "someone told me to move my money to a safe account", "!Shall I", "set up autopay for my rent", "!Shall I"}},
+
 	// Bills and cards.
-	"bills":        {turns: []string{"when is my rent due", "Rent (Elm Street Apartments): $1,4", "pay a bill", "Which bill", "electricity", "Pay $84.12", "no, the phone bill", "Pay $45.00 to Skyline Mobile", "from savings instead", "from Rainy Day Savings", "confirm", "Paid $45.00"}, savings: -4500},
-	"part of it":   {turns: []string{"please pay $20 towards my rent", "Pay $20.00 to Elm Street Apartments", "yes", "Paid $20.00", "pay my rent tomorrow", "can only prepare", "no", ""}, checking: -2000},
-	"cards":        {turns: []string{"freeze my card", "Which card do you mean", "the debit one", "Freeze your Debit Card", "yep do it", "Froze your Debit Card", "is my debit card frozen?", "ending in 4417: frozen", "unfreeze my debit card", "Unfreeze your Debit Card", "yes please", "Unfroze"}},
-	"cards by end": {turns: []string{"freeze both my cards", "Which card do you mean", "8802", "Freeze your Cash Back Card", "no, the debit card", "Freeze your Debit Card", "no", "Nothing was done"}},
-	"lost":         {turns: []string{"i lost my debit card", "Freeze your Debit Card", "no", "Nothing was done"}},
+	"the bills shown": {turns: []string{"what are my bills?", "Water (Riverside Water)", "ok pay it", "Which bill", "the first one", "Pay $84.12", "no, the second", "Phone", "no", ""}},
+	"two bills":       {turns: []string{"pay electric and phone", "Pay $84.12", "no", ""}},
+	"which is frozen": {turns: []string{"freeze the debit one", "Freeze your Debit Card", "yes", "Froze", "unfreeze it", "Unfreeze your Debit Card", "yes", "Unfroze"}},
+	"bills":           {turns: []string{"when is my rent due", "Rent (Elm Street Apartments): $1,4", "pay a bill", "Which bill", "electricity", "Pay $84.12", "no, the phone bill", "Pay $45.00 to Skyline Mobile", "from savings instead", "from Rainy Day Savings", "confirm", "Paid $45.00"}, savings: -4500},
+	"part of it":      {turns: []string{"please pay $20 towards my rent", "Pay $20.00 to Elm Street Apartments", "yes", "Paid $20.00", "pay my rent tomorrow", "can only prepare", "no", ""}, checking: -2000},
+	"cards":           {turns: []string{"freeze my card", "Which card do you mean", "the debit one", "Freeze your Debit Card", "yep do it", "Froze your Debit Card", "is my debit card frozen?", "ending in 4417: frozen", "unfreeze my debit card", "Unfreeze your Debit Card", "yes please", "Unfroze"}},
+	"cards by end":    {turns: []string{"freeze both my cards", "Which card do you mean", "8802", "Freeze your Cash Back Card", "no, the debit card", "Freeze your Debit Card", "no", "Nothing was done"}},
+	"lost":            {turns: []string{"i lost my debit card", "Freeze your Debit Card", "no", "Nothing was done"}},
 }
 
 // TestDialogues holds whole conversations, one after another as they share a bank.

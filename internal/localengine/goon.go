@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
 )
 
 // maxAnswer is how many words the answer to a question may have, and longestName
@@ -17,7 +19,7 @@ const (
 // goOn reads a message as one that goes on with the movement in memory: the
 // detail that was asked for, or a correction.
 func (m message) goOn(memory Memory) (Decision, bool) {
-	if !moving(memory.Intent) || m.elsewhere(memory) {
+	if !moving(memory.Intent) || m.elsewhere(memory) && !aboutIt.MatchString(m.folded) {
 		return Decision{}, false
 	}
 	if memory.Move.Asked != "" {
@@ -29,6 +31,8 @@ func (m message) goOn(memory Memory) (Decision, bool) {
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	case said.later && m.corrects() && memory.Intent != FreezeCard:
 		return Decision{Intent: memory.Intent, Memory: memory, Reply: notLater}, true
+	case aboutIt.MatchString(m.folded), m.intent == Repeat && !m.corrects():
+		return Decision{Intent: Unsure, Memory: memory, Reply: replies[Unsure]}, true
 	case m.same() && !denies.MatchString(m.folded): // go ahead and send it
 		return Decision{Intent: Yes, Memory: memory, Reply: replies[Yes]}, true
 	}
@@ -48,6 +52,8 @@ func proposed(intent Intent, move Movement) Decision {
 // memory.
 func (m message) elsewhere(memory Memory) bool {
 	switch {
+	case furtherQuestion.MatchString(m.folded), bareThing.MatchString(m.folded):
+		return true
 	case m.intent == Human || m.intent == Fraud || asks(m.folded) && !suggests.MatchString(m.folded):
 		return true
 	case m.intent == memory.Intent, m.intent == PayBill && memory.Intent == Transfer, m.intent == Transfer && memory.Intent == PayBill:
@@ -57,6 +63,9 @@ func (m message) elsewhere(memory Memory) bool {
 	}
 	return false
 }
+
+// furtherQuestion goes on with a question, not with an order: and my savings?
+var furtherQuestion = regexp.MustCompile(`^and\b.*\?$`)
 
 var (
 	suggests = regexp.MustCompile(`^(how|what) about\b`)
@@ -77,6 +86,9 @@ var (
 	now      = regexp.MustCompile(`\b(now|today|right away|immediately|at once|go ahead|do it)\b`)
 )
 
+// aboutIt asks about what was proposed.
+var aboutIt = regexp.MustCompile(`^(?:and |wait |so )*(?:how much|what|which account|who|whom|to whom|from where) (?:is|was|does|will) (?:it|that|this)(?: going| be| cost| for| from| to| again| come from| go to)*[ ?.!]*$|^(?:what's|what is|show me) the (?:amount|total|summary)\b`)
+
 // same says whether a message orders what was talked about already.
 func (m message) same() bool { return theSame.MatchString(m.folded) && m.mentioned().empty() }
 
@@ -87,12 +99,17 @@ func (m message) corrects() bool {
 // answer takes a message for the answer to what was asked.
 func (m message) answer(memory Memory) (Decision, bool) {
 	move, asked := memory.Move, memory.Move.Asked
+	if rest := strings.TrimSpace(m.text[len(correctingText.FindString(m.text)):]); m.intent == No && rest != "" && rest != m.text && !denies.MatchString(fold(rest)) {
+		m = read(rest, m.now) // no, the second
+	}
 	said, name := m.mentioned(), m.name()
 	if move.Interrupted { // by then "a coffee" may be anything
 		name = ""
 	}
 	move.Interrupted = false
 	switch {
+	case m.intent == Repeat && !m.corrects():
+		return Decision{Intent: memory.Intent, Memory: memory, Reply: askAgain[asked]}, true
 	case asked == askedAmount && said.empty() && inexact.MatchString(m.folded):
 		return Decision{Intent: memory.Intent, Memory: memory, Reply: askAgain[asked]}, true
 	case m.intent == No && denies.MatchString(m.folded) && said.empty() && !correction.MatchString(m.folded):
@@ -132,7 +149,7 @@ func (m message) name() string {
 	case Yes, Unsure, Thanks, Goodbye, Greeting, Human, Fraud:
 		return ""
 	}
-	if m.words() > longestName || m.complete() {
+	if m.words() > longestName || m.complete() || politely.MatchString(m.folded) && m.words() > 3 {
 		return ""
 	}
 	return bareName(m.text)
@@ -194,7 +211,7 @@ func (m message) amended(memory Memory) (move Movement, ok bool) {
 		move.From, move.To, ok = move.To, move.From, true
 	case said.empty():
 		name := bareName(correctionText.ReplaceAllString(rest.text, " "))
-		another := memory.Intent == PayBill && marked && billWords.MatchString(m.folded)
+		another := memory.Intent == PayBill && marked && (billWords.MatchString(m.folded) || oneOf.MatchString(m.folded))
 		if !another && !correction.MatchString(m.folded) || name == "" || len(strings.Fields(name)) > longestName {
 			return move, false
 		}
@@ -204,11 +221,18 @@ func (m message) amended(memory Memory) (move Movement, ok bool) {
 			move.To = name
 		}
 		return move, true
+	case switching.MatchString(m.folded) && move.From != "" && move.To != "" && slots.OwnKind(cmp.Or(said.To, said.account)) && !slots.OwnKind(move.To):
+		move.From, ok = cmp.Or(said.To, said.account), true // from savings to Sam: switch to checking
 	default:
 		ok = move.correct(memory.Intent, said)
 	}
 	return move, ok
 }
+
+// oneOf names one of a list by its place in it.
+var oneOf = regexp.MustCompile(`\bthe (first|second|third|fourth|last|\w+ one)\b`)
+
+var switching = regexp.MustCompile(`^(?:no,? |please |actually |can you )*(?:switch|change)(?: it| that)? to\b`)
 
 // correct takes the details of a correction, and says whether there is one.
 func (m *Movement) correct(intent Intent, said mention) bool {

@@ -10,7 +10,6 @@ package localengine
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
@@ -133,12 +132,25 @@ func inOrder(requests []message) []message {
 
 // decide understands a message that is one request.
 func (m message) decide(memory Memory) Decision {
-	if intent, details, ok := m.followUp(memory); ok && m.leaves(memory) {
-		m.intent = intent
+	if next, details, ok := m.followUp(memory); ok && m.leaves(memory) {
+		m.intent = next
 		return m.show(details, nil, memory)
 	}
 	if d, ok := m.goOn(memory); ok {
 		return d
+	}
+	if m.aside == "" && recurring.MatchString(m.folded) && (m.intent == Transactions || !understood(m.intent)) {
+		m.intent, m.aside = Transactions, noSubscriptions
+	}
+	if m.aside != "" {
+		return Decision{Intent: m.intent, Memory: memory, Reply: m.aside}
+	}
+	switch is := memory.looking(); {
+	case is == Bills && payThat.MatchString(m.folded):
+		m.intent = PayBill
+	case m.intent == Repeat && (listing(is) || is == Balance):
+		m.intent = is
+		return m.show(memory.Slots, nil, memory)
 	}
 	details, more := m.details(purposeOf(m.intent))
 	if m.mayFilter() {
@@ -153,48 +165,10 @@ func (m message) decide(memory Memory) Decision {
 	case moving(m.intent):
 		return m.order()
 	case m.intent == Transactions && earned.MatchString(m.folded) && details.Category == "":
-		details.Category = "income"
+		details = m.income(details)
 	}
 	return m.show(details, more, memory)
 }
-
-// mayFilter says whether a message that the classifier makes nothing of may be a
-// filter of transactions: coffee last week over $5.
-func (m message) mayFilter() bool {
-	switch m.intent {
-	case OutOfScope, Knowledge, Smalltalk, Unclear:
-		return (!asks(m.folded) || landed.MatchString(m.folded)) && !moves.MatchString(m.folded) && !intent.MayOrder(m.folded)
-	case Balance:
-		return !balanceWords.MatchString(m.folded)
-	}
-	return false
-}
-
-// filters says whether details are enough to be a request by themselves: what for
-// and when, or where and when in few words.
-func (m message) filters(s Slots) bool {
-	when, amount := !s.Period.IsZero(), s.Min+s.Max != ""
-	switch {
-	case landed.MatchString(m.folded):
-		return s.Category+s.Merchant != ""
-	case s.Category != "":
-		return when || amount
-	case s.Merchant != "":
-		return when && amount || (when || amount) && m.words() <= fewWords
-	}
-	return false
-}
-
-// fewWords is how long a message may be that names a merchant and a time and
-// nothing else.
-const fewWords = 6
-
-var (
-	moves        = regexp.MustCompile(`\b(send|transfer|move|wire|pay|give|schedule|set|put|cancel|stop)\b`)
-	balanceWords = regexp.MustCompile(`\b(balances?|left|have|available|funds|money|cash|enough|afford|overdrawn)\b`)
-	// landed asks whether something known by its name came in or went out.
-	landed = regexp.MustCompile(`^(?:did|has|have|was|were|is) (?:my |the |our )?[a-z&' ]{2,30}? (?:go|gone|come|came|been|clear|cleared|hit|post|posted|land|landed|leave|left|get|taken|paid|arrived?|charged?)\b`)
-)
 
 // show decides on a request that changes nothing.
 func (m message) show(details Slots, more []Slots, memory Memory) Decision {
@@ -203,6 +177,24 @@ func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 	}
 	d := Decision{Intent: m.intent, Memory: memory}
 	d.Memory.Move.Interrupted = moving(memory.Intent) && !choosing(m.intent)
+	d.answer(m, details)
+	switch {
+	case d.Tool == "":
+	case moving(memory.Intent): // a question in between loses nothing
+		d.Memory.Looked, d.Memory.Slots = m.intent, details
+	default:
+		d.Memory = Memory{Intent: m.intent, Slots: details}
+	}
+	for _, other := range more[:min(len(more), maxRequests-1)] {
+		if listing(m.intent) {
+			d.Also = append(d.Also, m.show(other, nil, memory))
+		}
+	}
+	return d
+}
+
+// answer names what answers a request that changes nothing.
+func (d *Decision) answer(m message, details Slots) {
 	switch m.intent {
 	case Balance:
 		d.call(bank.GetBalances, bank.BalancesArgs{Account: details.Account})
@@ -222,7 +214,7 @@ func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 		d.call(bank.ListPayees, bank.NoArgs{})
 	case Knowledge:
 		d.Knowledge = true
-		if moves.MatchString(m.folded) {
+		if movesAtAll.MatchString(m.folded) {
 			d.Reply = howToMove
 		}
 	case OutOfScope: // an article may know better
@@ -230,19 +222,6 @@ func (m message) show(details Slots, more []Slots, memory Memory) Decision {
 	default:
 		d.Reply = replies[m.intent]
 	}
-	switch {
-	case d.Tool == "":
-	case moving(memory.Intent): // a question in between loses nothing
-		d.Memory.Looked, d.Memory.Slots = m.intent, details
-	default:
-		d.Memory = Memory{Intent: m.intent, Slots: details}
-	}
-	for _, other := range more[:min(len(more), maxRequests-1)] {
-		if listing(m.intent) {
-			d.Also = append(d.Also, m.show(other, nil, memory))
-		}
-	}
-	return d
 }
 
 // choosing says whether an intent shows what a movement may name, so that the next
@@ -259,6 +238,10 @@ func (d *Decision) call(tool string, args any) {
 // howToMove answers questions about moving money that no article answers.
 const howToMove = "I have no article about exactly that. To move money, tell me how much and to whom, such as \"send $20 to Jordan\", or name a bill to pay: " +
 	"I prepare it, you see a summary, and nothing moves before your yes."
+
+// noSubscriptions answers what can't be told from single payments.
+const noSubscriptions = "I can't tell recurring payments from others. I can show what one company took, such as \"payments at StreamBox\", " +
+	"and your saved bills with what is due."
 
 var replies = map[Intent]string{
 	Greeting: "Hello! I can show your balances, transactions and spending, move money, pay bills and freeze a card, " +

@@ -86,7 +86,7 @@ func TestSlots(t *testing.T) {
 		"transactions at the copper pot last month":          {Merchant: "copper pot", Period: Period{"2026-02-01", "2026-02-28"}},
 		"what did i pay to city power & light":               {Merchant: "city power & light"},
 		"transactions from metro transit over $1,250.50":     {Merchant: "metro transit", Min: "$1,250.50"},
-		"purchases between $20 and 50 dollars at threadline": {Merchant: "threadline", Min: "$20", Max: "50 dollars"},
+		"purchases between $20 and 50 dollars at threadline": {Merchant: "threadline", Min: "$20", Max: "50 dollars", Flow: "spent"},
 		"last 5 transactions in my savings account":          {Account: "savings", Limit: 5},
 		"transactions from my checking under 10":             {Account: "checking", Max: "10"},
 	} {

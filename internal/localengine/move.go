@@ -145,6 +145,9 @@ func (m message) order() Decision {
 	}
 	switch {
 	case m.intent == FreezeCard:
+	case fromOthers.MatchString(m.folded):
+		return Decision{Intent: m.intent, Reply: "I can only move money out of your own accounts. " +
+			"Whoever owns the other account can send it to you."}
 	case said.later:
 		d.Tool, d.Args = "", nil
 		d.ask(askedNow, notLater+" Shall I prepare it for right now instead?")
@@ -161,6 +164,9 @@ func (m message) order() Decision {
 	}
 	return d
 }
+
+// fromOthers takes money out of somebody else's account.
+var fromOthers = regexp.MustCompile(`\b(?:from|out of) (?:my )?(?:[a-z]{2,}'s|his|her|their|your|someone(?: else)?'s) (?:account|savings|checking|wallet|card|money|bank)|\bfrom [a-z]{2,}'s (?:account )?(?:to|into) (?:mine|my)\b`)
 
 // paysPerson says whether a request to pay is about a person, not a bill.
 func (m message) paysPerson(said mention) bool {

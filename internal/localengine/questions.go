@@ -2,7 +2,6 @@ package localengine
 
 import (
 	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
@@ -13,6 +12,7 @@ const (
 	howOften   = "count"
 	onAverage  = "average"
 	altogether = "total"
+	unsettled  = "pending"
 )
 
 // The directions of money, as the bank calls them.
@@ -31,15 +31,17 @@ var (
 	// ranking asks for the largest or smallest of some transactions.
 	ranking = regexp.MustCompile(`\b` + bigOrSmall + ` ([a-z0-9]+ ){0,2}` + nouns + `\b|\b` + nouns + ` (was|were|is|are) (the |my )*` + bigOrSmall + `\b`)
 	// groups are what is added up, and not one transaction.
-	grouped  = regexp.MustCompile(`\b(categor(y|ies)|merchants?|stores?|shops?)\b`)
-	smallest = regexp.MustCompile(`\b(smallest|lowest|tiniest|cheapest|least)\b`)
-	rankOnly = regexp.MustCompile(`^(?:and |what about |how about |what (?:was|is) )*(?:the |my )*` + bigOrSmall + `(?: ones?)?[ ?.!]*$`)
-	resort   = regexp.MustCompile(`^(?:please |can you |now )*(?:sort|order|rank)(?: (?:it|them|these|those|that))?(?: by)? ?(?:amount|size|price|value|largest|smallest|biggest)?\b`)
-	single   = regexp.MustCompile(`\b(purchase|payment|charge|transaction|expense|deposit|transfer|refund|bill|order|buy|debit|thing)\b`)
+	grouped     = regexp.MustCompile(`\b(categor(y|ies)|merchants?|stores?|shops?)\b`)
+	smallest    = regexp.MustCompile(`\b(smallest|lowest|tiniest|cheapest|least)\b`)
+	rankOnly    = regexp.MustCompile(`^(?:and |what about |how about |what (?:was|is) )*(?:the |my )*` + bigOrSmall + `(?: ones?)?[ ?.!]*$`)
+	bought      = regexp.MustCompile(`\b(purchases?|bought|buy)\b`)
+	whenWas     = regexp.MustCompile(`^(?:and )?(?:when|where|what day|what date|on which day)(?: exactly| was (?:that|it|this)| did (?:that|it) happen)*[ ?.!]*$`)
+	superlative = regexp.MustCompile(`\b` + bigOrSmall + `\b`)
+	resort      = regexp.MustCompile(`^(?:please |can you |now )*(?:sort|order|rank)(?: (?:it|them|these|those|that))?(?: by)? ?(?:amount|size|price|value|largest|smallest|biggest)?\b|^(?:the )?(?:smallest|largest|biggest|lowest|highest|cheapest) (?:one |ones )?first\b`)
+	single      = regexp.MustCompile(`\b(purchase|payment|charge|transaction|expense|deposit|transfer|refund|bill|order|buy|debit|thing)\b`)
 
 	counting  = regexp.MustCompile(`^(?:so |and )*how (?:many times|often)\b.*\b(?:did|do|have|was|am|i|we)\b|^how many (?:transactions|purchases|payments|charges|orders|trips|visits|rides|coffees|deposits|refunds)\b.*\b(?:did|do|have|were|i|my)\b`)
 	averaging = regexp.MustCompile(`\b(average|on average|typically|usually|normally)\b.*\b(spend|spending|pay|cost|purchase|price|groceries|coffee)\b|\b(spend|spending|pay|cost|purchase|price)\b.*\b(average|on average|typically|usually|normally)\b`)
-	monthly   = regexp.MustCompile(`\b(a|per|each|every) month\b|\bmonthly\b`)
 	comparing = regexp.MustCompile(`^compare\b|\bcompared? (to|with)\b|\b(more|less|higher|lower)\b.*\bthan\b|\bversus\b|\bvs\b|\bdifference between\b`)
 	spendish  = regexp.MustCompile(`\b(spend\w*|spent|expenses?|costs?|paid|pay|outgoings|bought|buy)\b`)
 	inTotal   = regexp.MustCompile(`\b(in total|altogether|total|sum|add (it|them|that) up|how much (is|was|were) (that|it|this|they|those))\b`)
@@ -55,23 +57,9 @@ var (
 // figures reads what a question wants to know about the transactions that s
 // describes.
 func (m message) figures(s Slots, found slots.Slots) Slots {
-	if ranking.MatchString(m.folded) && !grouped.MatchString(m.folded) || rankOnly.MatchString(m.folded) || resort.MatchString(m.folded) {
-		s.Sort, s.Flow = "largest", m.flowOf()
-		if smallest.MatchString(m.folded) {
-			s.Sort = "smallest"
-		}
-		if s.Limit == 0 && (single.MatchString(m.folded) || rankOnly.MatchString(m.folded)) {
-			s.Limit = 1
-		}
-	}
-	switch {
-	case s.Sort != "":
-	case refunded.MatchString(m.folded):
-		s.Flow, s.Merchant = cameIn, orDefault(s.Merchant, "refund")
-	case incoming.MatchString(m.folded):
-		s.Flow = cameIn
-	case outgoing.MatchString(m.folded):
-		s.Flow = wentOut
+	s = m.ranked(s)
+	if s.Sort == "" {
+		s = m.directed(s)
 	}
 	switch {
 	case counting.MatchString(m.folded):
@@ -86,6 +74,48 @@ func (m message) figures(s Slots, found slots.Slots) Slots {
 	}
 	if comparing.MatchString(m.folded) {
 		s = m.compare(s, found)
+	}
+	return s
+}
+
+// ranked reads whether the largest or the smallest are wanted, and how many.
+func (m message) ranked(s Slots) Slots {
+	alone := rankOnly.MatchString(m.folded)
+	switch {
+	case ranking.MatchString(m.folded) && !grouped.MatchString(m.folded), alone, resort.MatchString(m.folded):
+		s.Sort, s.Flow = "largest", m.flowOf()
+		if s.Limit == 0 && (alone || single.MatchString(m.folded)) {
+			s.Limit = 1
+		}
+	case superlative.MatchString(m.folded) && s.Category+s.Merchant != "" && !grouped.MatchString(m.folded), mostAtOnce.MatchString(m.folded):
+		s.Sort, s.Flow, s.Limit = "largest", spent, max(s.Limit, 1)
+	default:
+		return s
+	}
+	if smallest.MatchString(m.folded) {
+		s.Sort = "smallest"
+	}
+	return s
+}
+
+// directed reads whether money that came in or went out is meant, and what of it.
+func (m message) directed(s Slots) Slots {
+	if sent := wasSent.FindStringSubmatch(m.folded); sent != nil && s.Merchant == "" {
+		s.Merchant = sent[2]
+	}
+	switch {
+	case wentThrough.MatchString(m.folded):
+		s.Limit = 1
+	case pendingOnes.MatchString(m.folded):
+		s.Measure = unsettled
+	case refunded.MatchString(m.folded):
+		s.Flow, s.Merchant = cameIn, orDefault(s.Merchant, "refund")
+	case incoming.MatchString(m.folded):
+		s.Flow = cameIn
+	case outgoing.MatchString(m.folded):
+		s.Flow = wentOut
+	case bought.MatchString(m.folded):
+		s.Flow = spent
 	}
 	return s
 }
@@ -163,58 +193,4 @@ func thisMonth(now time.Time) Period {
 func lastMonths(now time.Time, n int) Period {
 	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	return Period{day(first.AddDate(0, -n, 0)), day(first.AddDate(0, 0, -1))}
-}
-
-// turned is what a short message makes of the transactions that were looked at
-// last: their sum, their list, the largest of them, or the next ones.
-func (m message) turned(memory Memory) (Intent, Slots, bool) {
-	s, is := memory.Slots, memory.looking()
-	switch {
-	case !listing(is) || m.words() > 8:
-		return "", s, false
-	case rankOnly.MatchString(m.folded) || resort.MatchString(m.folded):
-		r := m.figures(Slots{Limit: 0}, slots.Slots{})
-		s.Sort, s.Limit, s.Offset, s.Measure, s.Compared = r.Sort, r.Limit, 0, "", Period{}
-		if s.Flow == "" && is == Spending {
-			s.Flow = spent
-		}
-		return Transactions, s, true
-	case is == Spending && asList.MatchString(m.folded):
-		s.Measure, s.Compared = "", Period{}
-		return Transactions, s, true
-	case is == Transactions && s.Flow != cameIn && s.Category != "income" && inTotal.MatchString(m.folded):
-		return Spending, Slots{Account: s.Account, Merchant: s.Merchant, Category: s.Category, Period: s.Period, Min: s.Min, Max: s.Max}, true
-	case is == Spending && s.Measure != "" && inTotal.MatchString(m.folded):
-		s.Measure = ""
-		return Spending, s, true
-	case is == Transactions && further.MatchString(m.folded):
-		return Transactions, m.next(s), true
-	case is == Spending && comparing.MatchString(m.folded):
-		r := m.compare(s, slots.Options{Purpose: slots.Spending}.Find(m.text, m.now))
-		if !s.Period.IsZero() && r.Compared != s.Period {
-			r.Period = s.Period
-		}
-		return Spending, r, true
-	}
-	return "", s, false
-}
-
-// next are the transactions behind those that were shown.
-func (m message) next(s Slots) Slots {
-	s.Offset += min(s.Limit, shown)
-	if s.Limit == 0 {
-		s.Offset += shown
-	}
-	s.Limit = shown
-	if n := further.FindStringSubmatch(m.folded); n != nil && n[1] != "" {
-		s.Limit = min(small(n[1]), shown)
-	}
-	return s
-}
-
-func small(word string) int {
-	if n, err := strconv.Atoi(word); err == nil && n > 0 {
-		return n
-	}
-	return map[string]int{"two": 2, "three": 3, "five": 5, "ten": 10}[word]
 }

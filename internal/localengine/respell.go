@@ -33,7 +33,7 @@ var shorthand = map[string]string{
 	"gonna": "going to", "gotta": "have to", "nvm": "never mind", "nvmd": "never mind", "idk": "i don't know", "dunno": "i don't know", "thx": "thanks",
 	"tks": "thanks", "tnx": "thanks", "thnx": "thanks", "ty": "thank you", "tysm": "thank you so much", "ttyl": "talk to you later", "bc": "because", "b4": "before",
 	"dont": "don't", "cant": "can't", "whos": "who's", "info": "information", "helo": "hello", "hru": "how are you", "msg": "message", "sched": "schedule",
-	"xfer": "transfer", "trf": "transfer", "paymnt": "payment", "pymt": "payment", "amt": "amount", "min": "minimum", "tho": "though", "abt": "about", "wo": "without",
+	"xfer": "transfer", "sav": "savings", "savs": "savings", "chk": "checking", "chkg": "checking", "spnt": "spent", "dis": "this", "didnt": "didn't", "doesnt": "doesn't", "wasnt": "wasn't", "isnt": "isn't", "havent": "haven't", "wont": "won't", "couldnt": "couldn't", "whats": "what's", "hows": "how's", "wheres": "where's", "thats": "that's", "im": "i'm", "ive": "i've", "n": "and", "trf": "transfer", "paymnt": "payment", "pymt": "payment", "amt": "amount", "min": "minimum", "tho": "though", "abt": "about", "wo": "without",
 }
 
 // forTo is a 2 that means to, behind an amount and before a name: send 20 2 sam.
@@ -41,18 +41,18 @@ var forTo = regexp.MustCompile(`(?i)(\d(?: ?(?:dollars|bucks|\$))?) 2 ([\p{L}]+)
 
 // spellOut writes shorthand out.
 func spellOut(text string) string {
-	text = forTo.ReplaceAllStringFunc(text, func(found string) string {
+	text = tokens.ReplaceAllStringFunc(text, func(w string) string {
+		if long, ok := shorthand[strings.ToLower(w)]; ok {
+			return long
+		}
+		return w
+	})
+	return forTo.ReplaceAllStringFunc(text, func(found string) string {
 		parts := forTo.FindStringSubmatch(found)
 		if unitWords[strings.ToLower(parts[2])] {
 			return found
 		}
 		return parts[1] + " to " + parts[2]
-	})
-	return tokens.ReplaceAllStringFunc(text, func(w string) string {
-		if long, ok := shorthand[strings.ToLower(w)]; ok {
-			return long
-		}
-		return w
 	})
 }
 

@@ -90,7 +90,7 @@ dispute limit limits error trying tried attempted attempting never dont not refu
 issues trouble difference rate rates took takes undo received
 receive overcharged cost costs wonder wondering recommend recommended suggest advise explain know understand told asked asks asking says said telling claims claimed wants heard
 email caller scam legit afraid scared worried imagine pretend suppose curious free safe forgot forget article teach fake suspicious means mean someday idea status when question
-alert alerts notification notifications budget attention stub phones alarm reminder remind goal appointment
+autopay auto automatic automatically alert alerts notification notifications budget attention stub phones alarm reminder remind goal appointment
 steps ways process procedure instructions`)
 	// denial are words that no yes has. What they leave of "that is not false"
 	// is a no too many, which costs a question; a yes too many would cost money.
@@ -155,7 +155,8 @@ func ability(list []string) bool {
 	for len(list) > 0 && openers[list[0]] {
 		list = list[1:]
 	}
-	return len(list) == 4 && modals[list[0]] && addressed[list[1]] && verbs[list[2]] && general[list[3]]
+	n := len(list)
+	return n == 4 && modals[list[0]] && addressed[list[1]] && verbs[list[2]] && general[list[3]] || n == 6 && list[2] == "able" && verbs[list[4]] && general[list[5]]
 }
 
 // tells says whether a message has a word of those that order nothing. What is due

@@ -1,10 +1,15 @@
 package slots
 
+import "strings"
+
 // accountWords are words for kinds of accounts, by the bank's names.
 var accountWords = map[string]string{
 	"checking": "checking", "checkings": "checking", "chequing": "checking", "checkin": "checking", "savings": "savings", "saving": "savings",
 	"wallet": "wallet",
 }
+
+// OwnKind says whether a word is a kind of account.
+func OwnKind(word string) bool { return accountWords[strings.ToLower(word)] != "" }
 
 // findEndings reads account ending in 1234, card 1234, ...1234, so that the
 // digits are no amount.

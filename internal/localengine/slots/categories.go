@@ -30,11 +30,11 @@ func flatten(byCategory map[string]string) map[string]string {
 
 // categoryCues are words right before a category. Others, as power in "city
 // power", name something else.
-var categoryCues = wordSet(`on for in spend spent expenses spending my total the of by category at less more and or to additional from about monthly only just pay paid
+var categoryCues = wordSet(`on for in spend spent expenses spending my total the of by category many compare average at less more and or to additional from about monthly only just pay paid
 weekly much biggest recent all latest last any show list was is were additional did does do are`)
 
 // categoryAfter are words right behind a category.
-var categoryAfter = wordSet(`spend spending expenses expense costs cost purchases purchase transactions transaction payments charges budget bills category`)
+var categoryAfter = wordSet(`spend spending expenses expense costs cost price purchases purchase transactions transaction payments charges budget bills category`)
 
 // findCategories reads words for spending where spending is talked about.
 func (p *parser) findCategories() {
@@ -68,6 +68,9 @@ func (p *parser) category(i, n int) (string, bool) {
 	}
 	if !ok || p.is(i-1, "at") || p.is(i+n, "card", "account", "number", "limit", "'s") || p.at(i).capital && i > 0 && p.at(i+n).capital && p.at(i+n).kind == word {
 		return "", false
+	}
+	if before := p.at(i - 1); p.Purpose == Spending && (p.is(i-1, ",", "&") || (before.kind != word || common[before.text]) && i+n < len(p.tokens) && p.used[i+n]) {
+		return name, true
 	}
 	return name, categoryAfter[p.at(i+n).text] || categoryCues[p.at(i-1).text] || i > 0 && p.used[i-1] || i == 0 || p.is(i+n, "?") && len(p.tokens) < 10
 }

@@ -236,6 +236,8 @@ func (p *parser) leadFor(i int) nameRole {
 // leadTo reads the to before a name. Behind other words an infinitive follows.
 func (p *parser) leadTo(i int) nameRole {
 	switch {
+	case p.Purpose == Spending && p.is(i-1, "go", "goes", "went", "gone", "been", "going", "trips", "visits", "trip", "visit"):
+		return merchantName
 	case p.is(i-1, "debit", "debits", "subscription", "payments", "purchases"):
 		return merchantName
 	case p.moving && (beforeTo[p.at(i-1).text] || i > 0 && p.used[i-1]), i == 0 && len(p.tokens) <= 8, (p.moving || p.is(i-1, "go", "going")) && p.capitalised(i+1):
@@ -292,6 +294,8 @@ func (p *parser) findSubjects() {
 		}
 		switch {
 		case p.is(i, "'s") && p.is(i+1, "atm", "atms"):
+			p.addName(i-1, 1, merchantName)
+		case p.Purpose == Spending && p.is(i, "cost", "costs") && p.is(i+1, "me", "us") && !p.is(i-1, "it", "that", "this"):
 			p.addName(i-1, 1, merchantName)
 		case (companyVerbs[p.at(i).text] || p.is(i, "charge", "bill", "refund") && p.is(i+1, "me", "us")) && !p.is(i-1, "also"):
 			start := i - 1
