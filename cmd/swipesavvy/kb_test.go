@@ -16,8 +16,6 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/rag/feed"
 )
 
-const operatorToken = "operator-token-of-at-least-32-characters"
-
 // knowledgeBase is a retrieval service on an empty database, and how its commands
 // are called.
 type knowledgeBase struct {
@@ -28,7 +26,7 @@ type knowledgeBase struct {
 func newKnowledgeBase(t *testing.T) knowledgeBase {
 	t.Helper()
 	settings := []string{
-		"RAG_PORT=0", "BIND_ADDRESS=127.0.0.1", "SQLITE_PATH=" + filepath.Join(t.TempDir(), "db"), "OPERATOR_TOKEN=" + operatorToken,
+		"RAG_PORT=0", "BIND_ADDRESS=127.0.0.1", "SQLITE_PATH=" + filepath.Join(t.TempDir(), "db"), operatorToken,
 	}
 	c, err := config.Load(settings, filepath.Join(t.TempDir(), ".env"))
 	if err != nil {
@@ -50,7 +48,7 @@ func newKnowledgeBase(t *testing.T) knowledgeBase {
 	if err := a.WaitReady(ctx); err != nil {
 		t.Fatal(err)
 	}
-	return knowledgeBase{t, []string{"RAG_SERVICE_URL=" + a.URL(app.RAG), "OPERATOR_TOKEN=" + operatorToken}}
+	return knowledgeBase{t, []string{"RAG_SERVICE_URL=" + a.URL(app.RAG), operatorToken}}
 }
 
 // kb runs a command and fails unless it ends with a code and prints texts.
