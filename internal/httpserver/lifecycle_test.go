@@ -361,9 +361,9 @@ func certificate(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	certFile, keyFile, pool := certificate(t)
-	s := start(t, Options{TLSCertFile: certFile, TLSKeyFile: keyFile, Timeouts: Timeouts{Write: 200 * time.Millisecond}}, func(s *Server) {
+	s := start(t, Options{TLSCertFile: certFile, TLSKeyFile: keyFile, Timeouts: Timeouts{Write: time.Second}}, func(s *Server) {
 		s.Handle("GET /late", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			time.Sleep(400 * time.Millisecond)
+			time.Sleep(1500 * time.Millisecond)
 			_, _ = io.WriteString(w, "late")
 		}))
 	})
