@@ -44,14 +44,18 @@ func Rewrite(earlier []string, text string) []Word {
 	}
 	weight := carryWeight(text, len(have))
 	for i := len(earlier) - 1; i >= max(0, len(earlier)-maxEarlier) && weight > 0; i-- {
+		back, lent := pointsBack(earlier[i]), weight
+		if back { // it asked for something else about a subject that stands one further back
+			lent *= carryOlder
+		}
 		for _, w := range contentWords(earlier[i]) {
 			if s := stem(w); !have[s] {
 				have[s] = true
-				words = append(words, Word{w, weight})
+				words = append(words, Word{w, lent})
 			}
 		}
-		if pointsBack(earlier[i]) {
-			continue // its subject stands one further back, and counts as much
+		if back {
+			continue
 		}
 		weight *= carryOlder
 		if weight < carryShort*carryOlder {
