@@ -54,10 +54,10 @@ func figured(text string, found Intent) Intent {
 	case moneyBack.MatchString(text), hasSent.MatchString(text) && found != Fraud, wasSent.MatchString(text) && found != Fraud:
 		return Transactions
 	case found == Fraud:
-	case ranking.MatchString(text) && !grouped.MatchString(text) && !how.MatchString(text):
+	case ranks(text) && !grouped.MatchString(text) && !how.MatchString(text):
 		return Transactions
-	case counting.MatchString(text), averaging.MatchString(text) && !how.MatchString(text), spentOn.MatchString(text),
-		comparing.MatchString(text) && (spendish.MatchString(text) || strings.HasPrefix(text, "compare ")):
+	case counting.MatchString(text), averages(text) && !how.MatchString(text), spentOn.MatchString(text),
+		compares(text) && (spendish.MatchString(text) || strings.HasPrefix(text, "compare ")):
 		return Spending
 	}
 	return ""
