@@ -54,10 +54,10 @@ func figured(text string, found Intent) Intent {
 	case moneyBack.MatchString(text), hasSent.MatchString(text) && found != Fraud, wasSent.MatchString(text) && found != Fraud:
 		return Transactions
 	case found == Fraud:
-	case ranking.MatchString(text) && !grouped.MatchString(text) && !how.MatchString(text):
+	case ranks(text) && !grouped.MatchString(text) && !how.MatchString(text):
 		return Transactions
-	case counting.MatchString(text), averaging.MatchString(text) && !how.MatchString(text), spentOn.MatchString(text),
-		comparing.MatchString(text) && (spendish.MatchString(text) || strings.HasPrefix(text, "compare ")):
+	case counting.MatchString(text), averages(text) && !how.MatchString(text), spentOn.MatchString(text),
+		compares(text) && (spendish.MatchString(text) || strings.HasPrefix(text, "compare ")):
 		return Spending
 	}
 	return ""
@@ -74,6 +74,10 @@ func reread(text string, found Intent) Intent {
 		}
 		return Knowledge
 	case (found == Bills || found == Cards || found == Payees || found == Transactions) && how.MatchString(text):
+		return Knowledge
+	case !moving(found) && found != Fraud && myBalances.MatchString(text) && !required.MatchString(text):
+		return Balance
+	case found == OutOfScope && ofApp.MatchString(text) && asks(text):
 		return Knowledge
 	case ability.MatchString(text):
 		return Capabilities
@@ -128,10 +132,13 @@ var (
 	mostAtOnce  = regexp.MustCompile(`\b(most|least) (money )?(i|i've|i have|we|we've) (have |ever )*(spent|paid|spend)\b`)
 	boughtWhat  = regexp.MustCompile(`^(what|where) did (i|we) (buy|purchase|shop|pay for|eat|use my card)\b`)
 	// spentOn asks for a sum.
-	spentOn   = regexp.MustCompile(`^how much (did|have|do) (i|we) (ever |usually |already )?(spend|spent|pay|paid) (on|at|for|in|this|last|since|so far)\b`)
-	moneyBack = regexp.MustCompile(`^(and |so )?(did|have|has|any|show|list|find|see) (i |we |my |me |the |all )*(ever |already |yet )?(get|got|gotten|receive|received|been)? ?(a |my |any |the )*(recent |pending )?(refunds?|refunded|money back)\b`)
-	how       = regexp.MustCompile(`^how (do|can|could|should|would|to|does)\b`)
-	haveCards = regexp.MustCompile(`^(do|have|am) i (have|got|own|having)\b.*\bcards?\b`)
+	spentOn    = regexp.MustCompile(`^how much (did|have|do) (i|we) (ever |usually |already )?(spend|spent|pay|paid) (on|at|for|in|this|last|since|so far)\b`)
+	moneyBack  = regexp.MustCompile(`^(and |so )?(did|have|has|any|show|list|find|see) (i |we |my |me |the |all )*(ever |already |yet )?(get|got|gotten|receive|received|been)? ?(a |my |any |the )*(recent |pending )?(refunds?|refunded|money back)\b`)
+	how        = regexp.MustCompile(`^how (do|can|could|should|would|to|does)\b`)
+	haveCards  = regexp.MustCompile(`^(do|have|am) i (have|got|own|having)\b.*\bcards?\b`)
+	myBalances = regexp.MustCompile(`^(?:and |so |please )*(?:what are|what is|show|list|check|tell me|give me|see|view|display)\b.*\bmy (?:account |current |available )*balances?[ ?.!]*$`)
+	// ofApp is about the app, which the articles know.
+	ofApp = regexp.MustCompile(`\b(?:app|website|notifications?|widget|profile)\b`)
 	// ability asks what can be done at all.
 	ability = regexp.MustCompile(`^(so |and |hey |hi )?(can you|could you|do you|are you able to) (also |even )?(pay bills|(send|move|transfer|wire) money|make (transfers|payments)|freeze cards|(show|check) balances)( too| here| for (people|customers))?[ ?.!]*$`)
 	// nounFirst is a list of movements, not an order.
@@ -176,7 +183,7 @@ const likely = 0.2
 // consequences needs one in longer messages.
 func signed(i Intent) int {
 	switch i {
-	case Yes, No, Fraud, Human:
+	case Yes, No, Fraud, Human, Capabilities:
 		return 6
 	case Transactions, Spending:
 		return 3
@@ -207,7 +214,10 @@ var signs = map[Intent]*regexp.Regexp{
 	Spending: regexp.MustCompile(`\b(spen[dt]\w*|expens\w*|cost\w*|outgoings|breakdown|budget|total|paid|pay|bought|blew|burned|average|summary)\b`),
 	Human: regexp.MustCompile(`\b(humans?|persons?|people|agents?|rep|reps|representati\w*|operat\w*|someone|somebody|call\w*|speak|talk|chat|support|service|staff|manager|supervisor|advis\w*|` +
 		`live|help\w*|hotline|customer care|contact|escalate|transfer me|connect|colleague|employee|team|csr|executive|teller|bot|robot|machine)\b`),
-	Repeat: regexp.MustCompile(`\b(again|repeat\w*|what\w*|pardon|sorry|huh|eh|come|say|once|more|re\w+|missed|hear\w*|catch|last|beg|encore|lost|excuse)\b`),
+	Unsure: regexp.MustCompile(`\b(sure|unsure|know|idea|maybe|perhaps|possibly|guess|h+m+|u+m+|u+h+|er+m*|well|decid\w*|undecided|think\w*|depends|clue|mean\w*|moment|sec|second|minute|time|forgot|remember|beats|search me|confus\w*|` +
+		`either|could|might|which|what|suppose|kinda|sort|torn|fence|hesita\w*|doubts?|tell|say|who|certain|positive|follow|get it|lost me|pick|choose|question|call)\b`),
+	Capabilities: regexp.MustCompile(`\b(you|your|help\w*|menu|options|features?|commands?|assist\w*|capab\w*|skills?|functions?|services?|tour|started|instructions|guide|do here|ask|topics|can i|this (do|for|thing|chat)|support\w*)\b`),
+	Repeat:       regexp.MustCompile(`\b(again|repeat\w*|what\w*|pardon|sorry|huh|eh|come|say|once|more|re\w+|missed|hear\w*|catch|last|beg|encore|lost|excuse)\b`),
 }
 
 // gesture reads a message without words.

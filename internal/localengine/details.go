@@ -172,8 +172,11 @@ func (m message) followUp(memory Memory) (Intent, Slots, bool) {
 	if intent, s, ok := m.turned(memory); ok {
 		return intent, s, true
 	}
+	if !listing(is) && is != Balance {
+		return "", Slots{}, false
+	}
 	bare := m.onlyDetails()
-	if !listing(is) && is != Balance || m.complete() && !bare || moving(m.intent) || !m.goesFurther() && !bare && m.words() > shortest {
+	if m.complete() && !bare || moving(m.intent) || !m.goesFurther() && !bare && m.words() > shortest {
 		return "", Slots{}, false
 	}
 	now, _ := m.details(purposeOf(is))

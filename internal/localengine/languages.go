@@ -8,26 +8,29 @@ import (
 // languages are answers to customers who write in another language than the
 // engine's, with words that only messages in theirs have. The name for a person is
 // one that the engine knows.
-var languages = []struct{ reply, words string }{
+var languages = []struct {
+	reply string
+	words map[string]bool
+}{
 	{
 		"Lo siento, por ahora solo entiendo inglés. Si prefiere hablar con una persona, escriba \"human\".",
-		"hola cual cuál es mi saldo quiero puedo puede puedes ayudarme ayuda dinero cuenta tarjeta por favor cuánto cuanto tengo necesito enviar gracias está como cómo una para el la los que",
+		wordList("hola cual cuál es mi saldo quiero puedo puede puedes ayudarme ayuda dinero cuenta tarjeta por favor cuánto cuanto tengo necesito enviar gracias está como cómo una para el la los que"),
 	},
 	{
 		"Désolé, je ne comprends que l'anglais pour le moment. Pour parler à une personne, écrivez \"human\".",
-		"bonjour je voudrais voir mon solde compte carte argent combien est quel quelle aidez aide merci salut veux peux envoyer virement avec dans les une pour s'il vous plaît mes pas",
+		wordList("bonjour je voudrais voir mon solde compte carte argent combien est quel quelle aidez aide merci salut veux peux envoyer virement avec dans les une pour s'il vous plaît mes pas"),
 	},
 	{
 		"Es tut mir leid, ich verstehe bisher nur Englisch. Wenn Sie mit einem Menschen sprechen möchten, schreiben Sie \"human\".",
-		"ich möchte mein meine guthaben konto karte geld wie viel kann können sehen bitte danke hallo nicht überweisen überweisung habe ist und der die das auf kontostand hilfe wieviel",
+		wordList("ich möchte mein meine guthaben konto karte geld wie viel kann können sehen bitte danke hallo nicht überweisen überweisung habe ist und der die das auf kontostand hilfe wieviel"),
 	},
 	{
 		"Desculpe, por enquanto só entendo inglês. Para falar com uma pessoa, escreva \"human\".",
-		"olá oi qual é o meu saldo quero posso conta cartão dinheiro quanto tenho obrigado obrigada ajuda por favor enviar não uma preciso você",
+		wordList("olá oi qual é o meu saldo quero posso conta cartão dinheiro quanto tenho obrigado obrigada ajuda por favor enviar não uma preciso você"),
 	},
 	{
 		"Mi dispiace, per ora capisco solo l'inglese. Per parlare con una persona, scriva \"human\".",
-		"ciao qual è il mio saldo vorrei posso conto carta soldi quanto ho grazie aiuto per favore inviare non una sono buongiorno bisogno",
+		wordList("ciao qual è il mio saldo vorrei posso conto carta soldi quanto ho grazie aiuto per favore inviare non una sono buongiorno bisogno"),
 	},
 }
 
@@ -55,13 +58,12 @@ func foreign(folded string) string {
 	words := strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
 	best, reply := 1, ""
 	for _, l := range languages {
-		known := wordList(l.words)
 		n := 0
 		for _, w := range words {
 			if inEnglish[w] {
 				n -= 2
 			}
-			if known[w] {
+			if l.words[w] {
 				n++
 			}
 		}

@@ -2,6 +2,8 @@ package localengine
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
@@ -54,6 +56,24 @@ var (
 	refunded = regexp.MustCompile(`\b(refunds?|refunded|money back)\b`)
 )
 
+// The patterns above cost more than the words that they need, so that these are
+// looked for first.
+func ranks(text string) bool {
+	return hasAny(text, "est", "top ", "expensive") && ranking.MatchString(text)
+}
+
+func averages(text string) bool {
+	return hasAny(text, "average", "typically", "usually", "normally") && averaging.MatchString(text)
+}
+
+func compares(text string) bool {
+	return hasAny(text, "compar", "than", "versus", "vs", "difference") && comparing.MatchString(text)
+}
+
+func hasAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
+
 // figures reads what a question wants to know about the transactions that s
 // describes.
 func (m message) figures(s Slots, found slots.Slots) Slots {
@@ -64,7 +84,7 @@ func (m message) figures(s Slots, found slots.Slots) Slots {
 	switch {
 	case counting.MatchString(m.folded):
 		s.Measure = howOften
-	case averaging.MatchString(m.folded):
+	case averages(m.folded):
 		s.Measure = onAverage
 		if s.Period.IsZero() {
 			s.Period = lastMonths(m.now, 3)
@@ -72,7 +92,7 @@ func (m message) figures(s Slots, found slots.Slots) Slots {
 	case s.Flow != "" && sumOf.MatchString(m.folded):
 		s.Measure = altogether
 	}
-	if comparing.MatchString(m.folded) {
+	if compares(m.folded) {
 		s = m.compare(s, found)
 	}
 	return s
@@ -82,7 +102,7 @@ func (m message) figures(s Slots, found slots.Slots) Slots {
 func (m message) ranked(s Slots) Slots {
 	alone := rankOnly.MatchString(m.folded)
 	switch {
-	case ranking.MatchString(m.folded) && !grouped.MatchString(m.folded), alone, resort.MatchString(m.folded):
+	case ranks(m.folded) && !grouped.MatchString(m.folded), alone, resort.MatchString(m.folded):
 		s.Sort, s.Flow = "largest", m.flowOf()
 		if s.Limit == 0 && (alone || single.MatchString(m.folded)) {
 			s.Limit = 1

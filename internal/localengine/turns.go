@@ -15,7 +15,7 @@ func (m message) turned(memory Memory) (Intent, Slots, bool) {
 		return "", s, false
 	case is == Transactions && further.MatchString(m.folded):
 		return Transactions, m.next(s), true
-	case is == Spending && comparing.MatchString(m.folded):
+	case is == Spending && compares(m.folded):
 		return m.comparedWith(s)
 	case rankOnly.MatchString(m.folded) || resort.MatchString(m.folded):
 		r := m.figures(Slots{Limit: 0}, slots.Slots{})

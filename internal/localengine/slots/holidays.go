@@ -31,6 +31,10 @@ var holidays = map[string]struct {
 	"new year's eve": {month: 12, day: 31}, "new years eve": {month: 12, day: 31},
 }
 
+// holidayStarts are the first words of their names.
+var holidayStarts = wordSet(`new valentine valentines valentine's st mother mothers father fathers memorial juneteenth independence labor halloween thanksgiving black cyber
+christmas xmas boxing`)
+
 // longestHoliday is how many tokens the name of a holiday has: new year 's eve.
 const longestHoliday = 4
 
@@ -39,6 +43,9 @@ func (p *parser) holiday(i int) (int, Date) {
 	start := i
 	if p.is(i, "last", "this", "next") {
 		i++
+	}
+	if !holidayStarts[p.at(i).text] {
+		return 0, Date{}
 	}
 	for n := longestHoliday; n > 0; n-- {
 		name := p.phrase(i, n)
