@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,8 +31,10 @@ func atOnce(b *testing.B) *httptest.Server {
 }
 
 // BenchmarkTurn is a whole chat turn over HTTP with a model's server that answers
-// at once, load generator and that server included. "sequential" also reports
-// what a turn adds to a request that goes to that server directly.
+// at once, load generator and that server included; cpu-ms, the processor's time,
+// is what tells on a machine that has other work to do (without PostgreSQL's own).
+// One connection also reports what a turn adds to a request that goes to that
+// server directly.
 func BenchmarkTurn(b *testing.B) {
 	for name, database := range databases {
 		upstream := atOnce(b)
@@ -45,8 +48,10 @@ func BenchmarkTurn(b *testing.B) {
 					ask(i)
 				}
 				b.ResetTimer()
+				spent := processorTime(b)
 				took := crowd(b.N, connections, ask)
 				b.StopTimer()
+				b.ReportMetric(float64(processorTime(b)-spent)/1e6/float64(b.N), "cpu-ms")
 				report(b, took)
 				if connections == 1 {
 					direct := crowd(min(b.N, 2000), 1, func(int) { post(b, upstream.URL+"/v1/chat/completions", `{"model":"big"}`) })
@@ -55,6 +60,15 @@ func BenchmarkTurn(b *testing.B) {
 			})
 		}
 	}
+}
+
+// processorTime is what this process has used of the processors so far.
+func processorTime(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func startBench(b *testing.B, database, upstream string) *system {
