@@ -250,7 +250,7 @@ func (s *Service) question(ctx context.Context, x *index, q Query) ([]float32, e
 	if x.dense == nil {
 		return nil, fault.New(fault.NotFound, "the passages have no vectors yet")
 	}
-	ctx, cancel := context.WithTimeout(ctx, denseDeadline)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	text := s.mask(questionText(q))
 	if isBlank(text) {
@@ -295,7 +295,7 @@ func clip(text string, size int) string {
 
 // nearest asks the database for the passages that are near to a question.
 func (s *Service) nearest(ctx context.Context, x *index, vector []float32, category string, candidates []int, n int) (ranking.Neighbours, error) {
-	ctx, cancel := context.WithTimeout(ctx, denseDeadline)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	category = strings.ToLower(category)
 	keys := make([]string, len(candidates))

@@ -235,7 +235,7 @@ func (s *Service) lease(ctx context.Context) (_ context.Context, release func(),
 	return working, func() {
 		stop()
 		renewing.Wait()
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), denseDeadline)
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
 		defer cancel()
 		if err := s.vectors.EndLease(ending, s.model, s.worker.holder); err != nil { // it runs out by itself
 			s.log.DebugContext(ctx, "lease not ended", "error", err)

@@ -145,6 +145,7 @@ type Service struct {
 	mask         func(string) string
 	injected     func(context.Context, string) bool
 	exactNumbers int
+	patience     time.Duration // denseDeadline
 	degraded     prometheus.Counter
 	worker       worker
 }
@@ -160,7 +161,7 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Service{store: o.Store, log: o.Log, now: o.Now, reload: make(chan struct{}, 1)}
+	s := &Service{store: o.Store, log: o.Log, now: o.Now, reload: make(chan struct{}, 1), patience: denseDeadline}
 	s.vectors, s.embedder, s.model, s.mask, s.exactNumbers = o.Vectors, o.Embedder, o.Model, o.Mask, exactNumbers
 	if s.mask == nil {
 		s.mask = func(text string) string { return text }
