@@ -3,7 +3,6 @@ package guardrails
 import (
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/attack"
@@ -100,8 +99,22 @@ func (s *Service) MaskLog(text string) string {
 	return pii.Mask(text, kept)
 }
 
-// mayHold is a cheap look at what personal data in a log line needs: a digit, an
-// @, or anything beyond ASCII.
+// mayHold is a cheap look at what personal data in a log line needs: some digits,
+// an @, a colon, or anything beyond ASCII.
 func mayHold(text string) bool {
-	return strings.ContainsAny(text, "0123456789@") || strings.Contains(text, "://") || strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+	digits := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			if digits++; digits == fewDigits {
+				return true
+			}
+		case c == '@' || c == ':' || c >= utf8.RuneSelf:
+			return true
+		}
+	}
+	return false
 }
+
+// fewDigits is how many the shortest number has that is personal: 8.8.8.8.
+const fewDigits = 4

@@ -8,9 +8,14 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/pii"
 )
 
 // Masked is a text without personal data, fit to leave the process. Only a
@@ -27,6 +32,9 @@ func (m Masked) String() string { return m.text }
 type Vault struct {
 	// Values are the values by placeholder, such as CARD_1.
 	Values map[string]string `json:"values,omitempty"`
+
+	names map[string]string // placeholders by kind and what the value has in common with others
+	last  map[string]int    // the highest number by kind
 }
 
 // placeholderNames are what the kinds are called in placeholders.
@@ -56,64 +64,112 @@ func (v *Vault) Mask(text string, verdict Verdict) Masked {
 	return Masked{b.String()}
 }
 
-// alike is what two ways of writing one value have in common: letters and
-// digits, in small letters.
+// alike is what two ways of writing one value have in common: what the detectors
+// make of it, such as the digits of a number that is spelled out; else its letters
+// and digits, in small letters, whatever their width and script.
 func alike(value string) string {
+	if found := pii.Find(value); len(found) == 1 && found[0].Start == 0 && found[0].End == len(value) {
+		value = found[0].Value
+	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '@' {
+		switch {
+		case unicode.IsDigit(r):
+			return '0' + digit(r)
+		case unicode.IsLetter(r) || r == '@':
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, value)
+	}, norm.NFKC.String(value))
+}
+
+// digit returns what a digit of any script counts: those of one stand in order.
+func digit(r rune) rune {
+	n := rune(0)
+	for n < 9 && unicode.IsDigit(r-n-1) {
+		n++
+	}
+	return n
 }
 
 func (v *Vault) placeholder(kind, value string) string {
 	if name, ok := placeholderNames[kind]; ok {
 		kind = name
 	}
-	for n := 1; ; n++ {
-		name := fmt.Sprintf("%s_%d", kind, n)
-		switch known, taken := v.Values[name]; {
-		case taken && alike(known) == alike(value):
-			return name
-		case !taken:
-			if v.Values == nil {
-				v.Values = map[string]string{}
-			}
-			v.Values[name] = value
+	v.learn()
+	same := kind + "\x00" + alike(value)
+	if name, ok := v.names[same]; ok && v.Values[name] != "" {
+		return name
+	}
+	for {
+		v.last[kind]++
+		name := fmt.Sprintf("%s_%d", kind, v.last[kind])
+		if _, taken := v.Values[name]; !taken {
+			v.Values[name], v.names[same] = value, name
 			return name
 		}
 	}
+}
+
+// learn indexes the values, which may come from elsewhere.
+func (v *Vault) learn() {
+	if v.names != nil && len(v.names) == len(v.Values) {
+		return
+	}
+	if v.Values == nil {
+		v.Values = map[string]string{}
+	}
+	v.names, v.last = make(map[string]string, len(v.Values)), map[string]int{}
+	for name, value := range v.Values {
+		kind, number, _ := cutLast(name)
+		v.names[kind+"\x00"+alike(value)] = name
+		v.last[kind] = max(v.last[kind], number)
+	}
+}
+
+// cutLast splits CARD_1 into its kind and its number.
+func cutLast(name string) (kind string, number int, ok bool) {
+	end := strings.LastIndexByte(name, '_')
+	if end <= 0 {
+		return name, 0, false
+	}
+	number, err := strconv.Atoi(name[end+1:])
+	return name[:end], number, err == nil
 }
 
 // Adopt adds the values that another vault holds. They may have other
 // placeholders here.
 func (v *Vault) Adopt(other Vault) {
 	for _, name := range slices.Sorted(maps.Keys(other.Values)) {
-		if end := strings.LastIndexByte(name, '_'); end > 0 {
-			v.placeholder(name[:end], other.Values[name])
+		if kind, _, ok := cutLast(name); ok {
+			v.placeholder(kind, other.Values[name])
 		}
 	}
 }
 
-// placeholder is also found where a model has rewritten it a little.
-var placeholder = regexp.MustCompile(`(?i)\[\s*([A-Z]+(?:[_ ][A-Z]+)*)[_ ]?(\d+)\s*\]`)
+// placeholder is also found where a model has rewritten it a little: in small
+// letters, with other separators, escaped for Markdown, and without its brackets
+// where it still is no ordinary word.
+var placeholder = regexp.MustCompile(`(?i)\\?\[\s*([a-z]+(?:\\?[_ -][a-z]+)*)\\?[_ -]?(\d{1,4})\s*\\?\]` +
+	`|\b([a-z]+(?:\\?_[a-z]+)*)\\?_(\d{1,4})\b|\b(?-i:([A-Z]+(?:[_-][A-Z]+)*)-(\d{1,4}))\b`)
 
 // Unmask puts the values back in the place of their placeholders. Placeholders
 // that this conversation doesn't know stay as they are.
 func (v *Vault) Unmask(text string) string {
-	if len(v.Values) == 0 || !strings.Contains(text, "[") {
+	if len(v.Values) == 0 || !strings.ContainsAny(text, "[_-") {
 		return text
 	}
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		m := placeholder.FindStringSubmatch(found)
-		name := strings.ToUpper(strings.ReplaceAll(m[1], " ", "_")) + "_" + m[2]
+		kind, number := m[1]+m[3]+m[5], m[2]+m[4]+m[6]
+		name := strings.ToUpper(separators.Replace(kind)) + "_" + number
 		if value, ok := v.Values[name]; ok {
 			return value
 		}
 		return found
 	})
 }
+
+var separators = strings.NewReplacer(" ", "_", "-", "_", "\\", "")
 
 // leastKnown is the length from which a value is hidden wherever it stands:
 // shorter ones are parts of other words.
@@ -163,7 +219,7 @@ func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // UnmaskJSON does the same in every string of a JSON document.
 func (v *Vault) UnmaskJSON(data []byte) ([]byte, error) {
-	if len(v.Values) == 0 || !bytes.Contains(data, []byte("[")) {
+	if len(v.Values) == 0 || !bytes.ContainsAny(data, "[_-") {
 		return data, nil
 	}
 	d := json.NewDecoder(bytes.NewReader(data))

@@ -17,6 +17,7 @@ type exchange struct {
 	http.ResponseWriter // the server's
 	control             *http.ResponseController
 	writeTimeout        time.Duration
+	extended            time.Time // when the write deadline was set last
 
 	start  time.Time
 	route  string // the matched pattern's path, or unmatched
@@ -64,8 +65,18 @@ func (x *exchange) Write(p []byte) (int, error) {
 // extend renews the write deadline: a client has that long for each write, and a
 // stream lasts as long as it is read. A writer without deadlines has none.
 func (x *exchange) extend() {
-	_ = x.control.SetWriteDeadline(time.Now().Add(x.writeTimeout))
+	now := time.Now()
+	if now.Sub(x.extended) < x.writeTimeout/extensions {
+		return
+	}
+	x.extended = now
+	_ = x.control.SetWriteDeadline(now.Add(x.writeTimeout))
 }
+
+// extensions is how often the deadline may be renewed within one write timeout: a
+// client has at least nine tenths of it for each write, and short answers set it
+// once.
+const extensions = 10
 
 // fail notes what went wrong; the first cause stays.
 func (x *exchange) fail(class fault.Class, err error) {

@@ -108,17 +108,16 @@ func (m *Model) Scores(features []Feature, into []float32) []float32 {
 	return into
 }
 
-// Add adds the weights of one feature of strength one to sums, which holds a
-// number for each class.
-func (m *Model) Add(hash uint32, sums []float32) {
-	at := m.bucket(hash)
-	for c, w := range m.weights[at : at+len(sums)] {
-		sums[c] += w
+// Margins returns, of a model with two classes, how much each bucket and the bias
+// speak for the second. The number of buckets is a power of two; a feature's is
+// given by the low bits of its hash.
+func (m *Model) Margins() (buckets []float32, bias float32) {
+	buckets = make([]float32, len(m.weights)/2)
+	for b := range buckets {
+		buckets[b] = m.weights[2*b+1] - m.weights[2*b]
 	}
+	return buckets, m.bias[1] - m.bias[0]
 }
-
-// Bias returns each class's score without any feature. It must not be changed.
-func (m *Model) Bias() []float32 { return m.bias }
 
 // Softmax turns scores into probabilities, in place.
 func Softmax(scores []float32) []float32 {

@@ -8,8 +8,9 @@ import (
 	_ "embed"
 	"math"
 
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/phrases"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/windows"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/wordmodel"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/linear"
 )
 
@@ -19,21 +20,38 @@ const Threshold = 0.5
 //go:embed attack.model
 var file []byte
 
-var learned = func() *linear.Model {
+var learned = func() *wordmodel.Model {
 	m, err := linear.Unmarshal(file)
 	if err != nil {
 		panic("attack: attack.model: " + err.Error()) // a broken build
 	}
-	return m
+	return wordmodel.New(m, windows)
 }()
 
-// margin is the log odds that the model must exceed: many windows are looked at,
-// so one of them is high by chance more often than a single text would be.
-const margin = 0.8
+// windows are the lengths of the windows that are scored, in words: an attack may
+// be a line of a letter.
+var windows = []int{8, 16, 32, 64, 128}
 
-// hiddenMargin is the same for a reading that was hidden: honest customers don't
-// encode their questions.
-const hiddenMargin = -0.5
+// The log odds that the model must exceed: many windows are looked at, so one of
+// them is high by chance more often than a single text would be. They were chosen
+// on sources that the model hadn't seen.
+const (
+	margin = 0.6
+	// perDoubling is added for each time that a text is twice as long as shortText.
+	perDoubling = 0.3
+	shortText   = 40 // words
+	// hiddenMargin is margin for a reading that was hidden: honest customers don't
+	// encode their questions.
+	hiddenMargin = -0.5
+)
+
+func limit(v *textview.View) float64 {
+	most := margin
+	if v.Kind != textview.Plain {
+		most = hiddenMargin
+	}
+	return most + perDoubling*math.Log2(max(1, float64(len(v.Words))/shortText))
+}
 
 // Score returns how sure an attack is, between 0 and 1, and by which technique;
 // "learned" where only the model says so.
@@ -41,29 +59,20 @@ func Score(views []textview.View) (score float64, technique string) {
 	return scoreWith(views, learned)
 }
 
-func scoreWith(views []textview.View, model *linear.Model) (score float64, technique string) {
-	for _, v := range views {
-		if s, name := signature(v.Text); s > score {
+func scoreWith(views []textview.View, model *wordmodel.Model) (score float64, technique string) {
+	var buffer [32]phrases.Hit
+	for i := range views {
+		v := &views[i]
+		hits := table.Find(v.Text, buffer[:0])
+		if s, name := signature(hits); s > score {
 			score, technique = s, name
 		}
-		if model == nil {
-			continue
-		}
-		limit := margin
-		if v.Kind != textview.Plain {
-			limit = hiddenMargin
-		}
-		if s := logistic(float64(highest(v.Text, model)) - limit); s > score {
+		worst := model.Highest(wordmodel.Text{View: v, Senses: senses(v, hits)})
+		if s := logistic(float64(worst.Logit) - limit(v)); s > score {
 			score, technique = s, "learned"
 		}
 	}
 	return score, technique
-}
-
-func highest(text string, model *linear.Model) float32 {
-	most := float32(math.Inf(-1))
-	windows.Prepare(text, model).Each(func(w windows.Window) { most = max(most, w.Margins[1]) })
-	return most
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

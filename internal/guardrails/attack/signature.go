@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/phrases"
@@ -45,14 +46,19 @@ var pairs = []pair{
 		nouns: list("instruction|prompt|guideline|directive|your rules|all rules|the rules|any rules|safeguard|guardrail|programming|your training|restrictions|told before|you were told|safety|content polic|your policies|openai|above and|above text|ethic"),
 	},
 	{
-		name: "override", score: 0.95, reach: 60, either: true,
-		verbs: list("ignoriere|vergiss|missachte|übergehe|ignorez|ignore tout|oublie|ne tiens pas compte|ignora todas|ignora las|ignora tod|olvida|omite|haz caso omiso|ignora tutt|ignora le|dimentica|ignore todas|ignore as|esqueça|desconsidere|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|ignorér|ignorer alle|glem|ignorează|uită|ignoruj|zapomeň|abaikan|lupakan|bỏ qua|quên|puuza|sahau|yok say|görmezden gel|unut|hagyd figyelmen|unohda|shpërfill|harro|déan neamhaird|leig seachad|ziba|αγνόησε|ξέχνα"),
-		nouns: list("anweisung|instruktion|vorgaben|regeln|instruction|consigne|règles|directive|instruccion|indicacion|reglas|istruzion|regole|instruç|instruc|regras|instructies|regels|opdracht|instrukcj|zasad|polece|instruktioner|regler|instrukcí|pokyn|instruksi|perintah|aturan|hướng dẫn|chỉ thị|maagizo|talimat|kural|utasítás|ohjee|udhëzim|treorac|stiùir|imiyalelo|imithetho|οδηγίε|κανόνε|prompt"),
+		name: "override", score: 0.95, reach: 40,
+		verbs: list("ignoriere|vergiss|missachte|übergehe|ignorez|ignore tout|oublie|ne tiens pas compte|ignora todas|ignora las|ignora tod|olvida|omite|haz caso omiso|ignora tutt|ignora le|dimentica|ignore todas|ignore as|esqueça|desconsidere|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|ignorér|ignorer alle|glem|ignorează|uită|ignoruj|zapomeň|abaikan|lupakan|bỏ qua|quên|puuza|sahau|unohda|shpërfill|harro|déan neamhaird|leig seachad|ziba|αγνόησε|ξέχνα"),
+		nouns: list("anweisung|instruktion|vorgaben|regeln|instruction|consigne|règles|directive|instruccion|indicacion|reglas|istruzion|regole|instruç|instruc|regras|instructies|regels|opdracht|instrukcj|zasad|polece|instruktioner|regler|instrukcí|pokyn|instruksi|perintah|aturan|hướng dẫn|chỉ thị|maagizo|ohjee|udhëzim|treorac|stiùir|imiyalelo|imithetho|οδηγίε|κανόνε|prompt"),
 	},
 	{
-		name: "override", score: 0.95, reach: 60, either: true,
-		verbs: list("忽略|无视|無視|忘记|忘掉|忽視|不要遵守|忘れて|従わない|무시|잊어|игнорир|ігнорув|ігноруй|забудь|не следуй|отмени|تجاهل|انس|لا تتبع|अनदेखा|नज़रअंदाज़|भूल जा|התעלם|שכח|ละเว้น|เพิกเฉย|ลืม|উপেক্ষা|بھول جا|نظر انداز|نادیده بگیر|فراموش کن"),
-		nouns: list("指令|指示|提示|规则|說明|说明|命令|ルール|プロンプト|지시|명령|규칙|프롬프트|지침|инструкци|указани|правил|інструкці|промпт|التعليمات|الأوامر|قواعد|निर्देश|नियम|הוראות|ההנחיות|כללים|คำสั่ง|กฎ|নির্দেশ|ہدایات|دستور|قوانین"),
+		name: "override", score: 0.95, reach: 40,
+		verbs: list("忽略|无视|無視|忘记|忘掉|忽視|不要遵守|игнорир|ігнорув|ігноруй|забудь|не следуй|отмени|تجاهل|انس|لا تتبع|התעלם|שכח|ละเว้น|เพิกเฉย|ลืม"),
+		nouns: list("指令|指示|提示|规则|說明|说明|命令|指引|указани|инструкци|правил|інструкці|промпт|التعليمات|الأوامر|قواعد|הוראות|ההנחיות|כללים|คำสั่ง|กฎ"),
+	},
+	{ // languages whose verb comes last
+		name: "override", score: 0.95, reach: 40, either: true,
+		verbs: list("忘れて|無視して|無視せよ|従わない|무시|잊어|अनदेखा|नज़रअंदाज़|भूल जा|উপেক্ষা|بھول جا|نظر انداز|نادیده بگیر|فراموش کن|yok say|görmezden gel|unut|hagyd figyelmen"),
+		nouns: list("指示|命令|ルール|プロンプト|지시|명령|규칙|프롬프트|निर्देश|नियम|নির্দেশ|ہدایات|دستور|قوانین|talimat|kural|utasítás"),
 	},
 	{
 		name: "reveal the prompt", score: 0.9, reach: 40,
@@ -101,6 +107,32 @@ var pairs = []pair{
 	},
 }
 
+// hints are pairs that decide nothing by themselves, as honest customers write them,
+// too: the model weighs them together with the words around. They hold for all
+// languages that they have words of.
+var hints = []pair{
+	{
+		name: "unasked", reach: 40, either: true,
+		verbs: list("without|skip|bypass|omit|leave out|no need for|don't ask|do not ask|never ask|ohne|überspring|sans |sin |senza|sem |zonder|bez |без|utan|uden|ilman|olmadan|almadan|sormadan|tanpa|lewati|không cần|โดยไม่ต้อง|ไม่ต้อง|不用|不要|跳过|无需|なしで|飛ばし|없이|دون|بدون|बिना|bila |nang walang|χωρίς|בלי|fără|nélkül|bez "),
+		nouns: list("confirm|verif|second factor|two-factor|two factor|2fa|one-time|otp|approval|authentic|bestätig|rückfrage|vérif|demander|confirmac|código|codice|conferm|confirmaç|código|bevestig|potwierdz|kodu|подтвержд|кода|спрашив|підтвердж|bekräft|bekræft|vahvist|onay|konfirmasi|xác nhận|ยืนยัน|รหัส|确认|验证|確認|承認|확인|인증|تأكيد|رمز|पुष्टि|uthibitish|kumpirm|επιβεβ|אישור|confirmare|megerősít|potvrzen"),
+	},
+	{
+		name: "others' data", reach: 50, either: true,
+		verbs: list("another customer|other customer|other client|other user|another user|all customers|all clients|every customer|customer before|user before|previous customer|somebody else|someone else|neighbour|neighbor|anderen kunden|andere kunden|nachbar|autre client|voisin|otro cliente|vecino|altro cliente|outro cliente|vizinho|andere klant|innego klienta|другого клиента|другой клиент|соседа|іншого клієнта|başka müşteri|nasabah lain|pelanggan lain|khách hàng khác|ลูกค้าคนอื่น|其他客户|别的客户|他の顧客|다른 고객|عميل آخر|दूसरे ग्राहक|mteja mwingine"),
+		nouns: list("data|balance|record|account|address|phone|password|conversation|transaction|card number|daten|konto|données|compte|datos|cuenta|dati|conto|dados|conta|gegevens|dane|данн|счёт|счет|bilgi|hesap|rekening|dữ liệu|ข้อมูล|数据|账户|余额|データ|口座|정보|계좌|بيانات|حساب|डेटा|खाता"),
+	},
+	{
+		name: "void rules", reach: 40, either: true,
+		verbs: list("void|cancelled|canceled|revoked|superseded|suspended|lifted|no longer appl|no longer valid|no longer count|outdated|overwritten|don't apply|do not apply|invalid|aufgehoben|ungültig|gelten nicht|abgeschaltet|annulé|levé|désactiv|anulad|desactiv|no valen|annullat|disattivat|não valem|anulad|desativ|vervallen|opgeheven|nie obowiązuj|anulowan|отменен|сняты|отключен|не действу|скасован|geçersiz|iptal|tidak berlaku|dinonaktif|vô hiệu|ยกเลิก|作废|失效|无效|取消|無効|解除|무효|해제|ألغي|معطل|रद्द|sheria hazi"),
+		nouns: list("instruction|rule|guideline|directive|polic|restriction|filter|safeguard|guardrail|regeln|vorgaben|anweisung|règles|consignes|filtre|reglas|restriccion|filtro|regole|restrizion|regras|restriç|regels|zasad|ogranicze|правил|ограничен|фильтр|обмежен|kural|filtre|aturan|batasan|quy tắc|กฎ|规则|限制|规定|ルール|制限|규칙|제한|필터|القواعد|القيود|नियम|प्रतिबंध"),
+	},
+	{
+		name: "secrecy", reach: 30,
+		verbs: list("don't tell|do not tell|don't mention|do not mention|don't notify|do not notify|without telling|without notifying|keep this|keep it|say nothing|never reveal|hide this|hide it|sag niemand|verschweig|n'en parle|ne le dis|ne préviens|sans prévenir|no avises|no le digas|sin avisar|non dirlo|senza avvisare|não avise|não conte|vertel het niemand|nikomu nie|никому не|не сообщай|умолчи|kimseye söyle|jangan beri tahu|jangan kirim notif|đừng nói|ไม่ต้องแจ้ง|不要告诉|不要通知|誰にも言わ|知らせない|말하지 마|알리지 마|لا تخبر|किसी को मत"),
+		nouns: list("user|customer|anyone|anybody|secret|this| it|quiet|etwas|davon|personne|nada|nadie|nessuno|ninguém|iets|mów|говори|об этом|siapa|任何人|通知|ください|말하지|أحدا|बता"),
+	},
+}
+
 // alone are pieces of text that nobody writes by chance.
 var alone = []struct {
 	name   string
@@ -128,20 +160,21 @@ var table = func() *phrases.Set {
 	for i, a := range alone {
 		s.Add(i, a.pieces...)
 	}
-	for i, p := range pairs {
+	for i, p := range allPairs {
 		s.Add(verbTag(i), p.verbs...)
 		s.Add(nounTag(i), p.nouns...)
 	}
 	return s
 }()
 
+// allPairs are those that decide and then the hints.
+var allPairs = slices.Concat(pairs, hints)
+
 func verbTag(pair int) int { return len(alone) + 2*pair }
 func nounTag(pair int) int { return len(alone) + 2*pair + 1 }
 
-// signature returns the surest technique that shows in a folded text.
-func signature(text string) (score float64, name string) {
-	var buffer [32]phrases.Hit
-	hits := table.Find(text, buffer[:0])
+// signature returns the surest technique that shows in the phrases of a text.
+func signature(hits []phrases.Hit) (score float64, name string) {
 	for i, h := range hits {
 		switch {
 		case h.Tag < len(alone):
@@ -150,7 +183,7 @@ func signature(text string) (score float64, name string) {
 			}
 		case (h.Tag-len(alone))%2 == 0:
 			n := (h.Tag - len(alone)) / 2
-			if p := &pairs[n]; p.score > score && near(hits, i, nounTag(n), p.reach, p.either) {
+			if p := &allPairs[n]; p.score > score && near(hits, i, nounTag(n), p.reach, p.either) {
 				score, name = p.score, p.name
 			}
 		}
@@ -178,4 +211,41 @@ func near(hits []phrases.Hit, i, tag, reach int, either bool) bool {
 		}
 	}
 	return false
+}
+
+// senseOf gives each tag of the table a sense for the model. Techniques of one
+// name share theirs, so that what the model learns of one language holds for
+// others.
+var senseOf = func() []uint64 {
+	list := make([]uint64, len(alone)+2*len(allPairs))
+	bits := map[string]uint64{}
+	sense := func(name string) uint64 {
+		if bits[name] == 0 {
+			bits[name] = 1 << len(bits)
+		}
+		return bits[name]
+	}
+	for i, a := range alone {
+		list[i] = sense(a.name)
+	}
+	for i, p := range allPairs {
+		list[verbTag(i)], list[nounTag(i)] = sense(p.name+", verb"), sense(p.name+", noun")
+	}
+	return list
+}()
+
+// senses gives the words of a view the senses of the phrases that begin in them.
+func senses(v *textview.View, hits []phrases.Hit) []uint64 {
+	if len(hits) == 0 || len(v.Words) == 0 {
+		return nil
+	}
+	list := make([]uint64, len(v.Words))
+	at := 0
+	for _, h := range hits {
+		for at+1 < len(v.Words) && int(v.Words[at+1].Start) <= h.Start+1 {
+			at++ // a phrase may begin with the blank before a word
+		}
+		list[at] |= senseOf[h.Tag]
+	}
+	return list
 }

@@ -1,12 +1,13 @@
 package evaluation
 
 import (
-	"cmp"
 	"fmt"
 	"hash/fnv"
-	"io"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/attack"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
@@ -60,22 +61,32 @@ func (c Counts) Of(kind string) (sum Count) {
 	return sum
 }
 
-// Write prints a Markdown table.
-func (c Counts) Write(w io.Writer) {
-	keys := make([][2]string, 0, len(c))
-	for k := range c {
-		keys = append(keys, k)
+// Report is a table by source, and one of all together.
+func (c Counts) Report() Report {
+	sources := map[string]bool{}
+	texts := 0
+	for key, n := range c {
+		sources[key[0]] = true
+		texts += n.Texts
 	}
-	slices.SortFunc(keys, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[0], b[0])) })
-	fmt.Fprintln(w, "| kind | source | texts | flagged | share |\n| --- | --- | --- | --- | --- |")
-	for _, k := range keys {
-		fmt.Fprintf(w, "| %s | %s | %d | %d | %.3f |\n", k[1], k[0], c[k].Texts, c[k].Flagged, c[k].Share())
+	t := Table{Title: "By source", Head: []string{
+		"source", "explicit attacks", "found", "recall", "implicit attacks", "recall", "harmless", "flagged", "false-positive rate",
+	}}
+	row := func(name string, explicit, implicit, harmless Count) {
+		t.add(name, strconv.Itoa(explicit.Texts), strconv.Itoa(explicit.Flagged), figure(explicit.Flagged, explicit.Texts),
+			strconv.Itoa(implicit.Texts), figure(implicit.Flagged, implicit.Texts),
+			strconv.Itoa(harmless.Texts), strconv.Itoa(harmless.Flagged), figure(harmless.Flagged, harmless.Texts))
 	}
-	for _, kind := range []string{"explicit", "implicit", "harmless"} {
-		if n := c.Of(kind); n.Texts > 0 {
-			fmt.Fprintf(w, "| **%s** | all | %d | %d | %.4f |\n", kind, n.Texts, n.Flagged, n.Share())
-		}
+	for _, s := range slices.Sorted(maps.Keys(sources)) {
+		row(s, c[[2]string{s, "explicit"}], c[[2]string{s, "implicit"}], c[[2]string{s, "harmless"}])
 	}
+	explicit, harmless := c.Of("explicit"), c.Of("harmless")
+	row("all", explicit, c.Of("implicit"), harmless)
+	precision := Table{Title: "Explicit attacks against harmless texts", Head: []string{"precision", "recall", "F1", "accuracy"}}
+	precision.add(figure(explicit.Flagged, explicit.Flagged+harmless.Flagged), figure(explicit.Flagged, explicit.Texts),
+		figure(2*explicit.Flagged, explicit.Flagged+harmless.Flagged+explicit.Texts),
+		figure(explicit.Flagged+harmless.Texts-harmless.Flagged, explicit.Texts+harmless.Texts))
+	return Report{Title: fmt.Sprintf("Injection: %d texts", texts), Tables: []Table{t, precision}}
 }
 
 // ReadInjection reads the injection texts and the banking questions of a folder.
@@ -88,8 +99,8 @@ func ReadInjection(dir string) ([]InjectionRow, error) {
 	return append(rows, questions...), err
 }
 
-// OtherHarmless are texts of other data that are no attacks: posts and rude or
-// unsafe talk. They are trained on, not counted.
+// OtherHarmless are texts of other data that are no attacks: posts, articles,
+// and rude or unsafe talk. They are trained on, not counted.
 func OtherHarmless(dir string) ([]InjectionRow, error) {
 	posts, err := ReadLines[InjectionRow](filepath.Join(dir, "rag", "fiqa", "corpus.jsonl"))
 	if err != nil {
@@ -101,9 +112,14 @@ func OtherHarmless(dir string) ([]InjectionRow, error) {
 			rows = append(rows, r)
 		}
 	}
+	articles, err := ReadLines[InjectionRow](filepath.Join(dir, "rag", "askcfpb", "corpus.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, articles...)
 	talk, err := ReadLines[InjectionRow](filepath.Join(dir, "guardrails", "safety_dev.jsonl"))
 	for _, r := range talk {
-		if r.Source == "davidson_neither" || r.Source == "davidson_profanity" || r.Source == "davidson_hate" {
+		if strings.HasPrefix(r.Source, "davidson") || r.Source == "openai_moderation" {
 			rows = append(rows, r)
 		}
 	}

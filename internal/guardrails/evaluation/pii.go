@@ -4,12 +4,13 @@ package evaluation
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -98,58 +99,82 @@ var Structured = []string{pii.CreditCard, pii.SSN, pii.ITIN, pii.IBAN, pii.Email
 // alsoRight lists labelled types that make a match of a type right.
 var alsoRight = map[string][]string{pii.Address: {"LOCATION", "ZIP", "GPE", "PLACE"}}
 
-// PII scores find by type. A labelled span is found when matches of its type
-// cover at least half of it; a match is right when labels of its type cover at
-// least half of it.
-func PII(rows []PIIRow, find func(string) []pii.Match) map[string]Score {
-	scores := map[string]Score{}
-	for _, row := range rows {
-		list := find(row.Text)
-		shown := pii.Mask(row.Text, list)
-		points := offsets(row.Text)
-		for _, g := range row.Spans {
-			if g.Optional {
-				continue
-			}
-			score := scores[g.Type]
-			start, end := points[g.Start], points[g.End]
-			covered := 0
-			for _, m := range list {
-				if m.Type == g.Type {
-					covered += overlap(m.Start, m.End, start, end)
-				}
-			}
-			if 2*covered >= end-start {
-				score.Found++
-			} else {
-				score.Missed++
-			}
-			if strings.Contains(shown, row.Text[start:end]) {
-				score.Visible++
-			}
-			scores[g.Type] = score
-		}
-		for _, m := range list {
-			score := scores[m.Type]
-			covered, allowed := 0, false
-			for _, g := range row.Spans {
-				n := overlap(m.Start, m.End, points[g.Start], points[g.End])
-				if g.Type == m.Type || slices.Contains(alsoRight[m.Type], g.Type) {
-					covered += n
-				} else if g.Optional && 2*n >= m.End-m.Start {
-					allowed = true
-				}
-			}
-			switch {
-			case 2*covered >= m.End-m.Start:
-				score.Right++
-			case !allowed:
-				score.False++
-			}
-			scores[m.Type] = score
+// Check says what is wrong with a row's spans.
+func (r PIIRow) Check() error {
+	n := utf8.RuneCountInString(r.Text)
+	for _, span := range r.Spans {
+		if span.Start < 0 || span.End <= span.Start || span.End > n || span.Type == "" {
+			return fmt.Errorf("span %d to %d of type %q doesn't fit a text of %d code points", span.Start, span.End, span.Type, n)
 		}
 	}
+	return nil
+}
+
+// Scores are by type.
+type Scores map[string]Score
+
+// PII scores find by type. A labelled span is found when matches of its type
+// cover at least half of it; a match is right when labels of its type cover at
+// least half of it. The rows' spans must fit their texts.
+func PII(rows []PIIRow, find func(string) []pii.Match) Scores {
+	scores := Scores{}
+	for _, row := range rows {
+		list := find(row.Text)
+		points := offsets(row.Text)
+		scores.labels(row, points, list)
+		scores.matches(row, points, list)
+	}
 	return scores
+}
+
+// labels counts which labelled spans were found.
+func (s Scores) labels(row PIIRow, points []int, list []pii.Match) {
+	shown := pii.Mask(row.Text, list)
+	for _, g := range row.Spans {
+		if g.Optional {
+			continue
+		}
+		score := s[g.Type]
+		start, end := points[g.Start], points[g.End]
+		covered := 0
+		for _, m := range list {
+			if m.Type == g.Type {
+				covered += overlap(m.Start, m.End, start, end)
+			}
+		}
+		if 2*covered >= end-start {
+			score.Found++
+		} else {
+			score.Missed++
+		}
+		if strings.Contains(shown, row.Text[start:end]) {
+			score.Visible++
+		}
+		s[g.Type] = score
+	}
+}
+
+// matches counts which matches are right.
+func (s Scores) matches(row PIIRow, points []int, list []pii.Match) {
+	for _, m := range list {
+		score := s[m.Type]
+		covered, allowed := 0, false
+		for _, g := range row.Spans {
+			n := overlap(m.Start, m.End, points[g.Start], points[g.End])
+			if g.Type == m.Type || slices.Contains(alsoRight[m.Type], g.Type) {
+				covered += n
+			} else if g.Optional && 2*n >= m.End-m.Start {
+				allowed = true
+			}
+		}
+		switch {
+		case 2*covered >= m.End-m.Start:
+			score.Right++
+		case !allowed:
+			score.False++
+		}
+		s[m.Type] = score
+	}
 }
 
 func overlap(a, b, c, d int) int { return max(0, min(b, d)-max(a, c)) }
@@ -163,29 +188,46 @@ func offsets(text string) []int {
 	return append(list, len(text))
 }
 
-// Together adds the scores of some types up.
-func Together(scores map[string]Score, types []string) Score {
+// Together adds the scores of some types up, of all when none is named.
+func (s Scores) Together(types ...string) Score {
 	var sum Score
-	for _, t := range types {
-		sum.add(scores[t])
+	for t, score := range s {
+		if len(types) == 0 || slices.Contains(types, t) {
+			sum.add(score)
+		}
 	}
 	return sum
 }
 
-// WritePII prints scores by type as a Markdown table.
-func WritePII(w io.Writer, scores map[string]Score) {
-	fmt.Fprintln(w, "| type | labelled | precision | recall | F1 | false | still visible |")
-	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- |")
-	types := make([]string, 0, len(scores))
-	for t := range scores {
-		types = append(types, t)
+// PIIReport measures the detectors on labelled rows, by type and by source.
+func PIIReport(rows []PIIRow, find func(string) []pii.Match) Report {
+	all := PII(rows, find)
+	head := []string{"labelled", "precision", "recall", "F1", "false", "still visible"}
+	types := Table{Title: "By type", Head: append([]string{"type"}, head...)}
+	for _, t := range slices.Sorted(maps.Keys(all)) {
+		types.add(append([]string{t}, all[t].cells()...)...)
 	}
-	slices.SortFunc(types, cmp.Compare[string])
-	line := func(name string, s Score) {
-		fmt.Fprintf(w, "| %s | %d | %.3f | %.3f | %.3f | %d | %.3f |\n", name, s.Found+s.Missed, s.Precision(), s.Recall(), s.F1(), s.False, ratio(s.Visible, s.Found+s.Missed))
+	types.add(append([]string{"structured together"}, all.Together(Structured...).cells()...)...)
+	sources := Table{Title: "By source, all types", Head: append([]string{"source"}, head...)}
+	bySource := grouped(rows, func(r PIIRow) string { return r.Source })
+	for _, source := range slices.Sorted(maps.Keys(bySource)) {
+		sources.add(append([]string{source}, PII(bySource[source], find).Together().cells()...)...)
 	}
-	for _, t := range types {
-		line(t, scores[t])
+	return Report{Title: fmt.Sprintf("Personal data: %d texts", len(rows)), Tables: []Table{types, sources}}
+}
+
+func (s Score) cells() []string {
+	labelled := s.Found + s.Missed
+	return []string{
+		strconv.Itoa(labelled), figure(s.Right, s.Right+s.False), figure(s.Found, labelled), fmt.Sprintf("%.3f", s.F1()),
+		strconv.Itoa(s.False), figure(s.Visible, labelled),
 	}
-	line("structured together", Together(scores, Structured))
+}
+
+func grouped[T any](rows []T, by func(T) string) map[string][]T {
+	groups := map[string][]T{}
+	for _, r := range rows {
+		groups[by(r)] = append(groups[by(r)], r)
+	}
+	return groups
 }

@@ -97,6 +97,10 @@ func (p *Policy) Denied(ctx context.Context, views []textview.View, output bool)
 	return list, nil
 }
 
+// HasPatterns says whether the policy has expressions of its own, whose time grows
+// with their number.
+func (p *Policy) HasPatterns() bool { return len(p.personal)+len(p.unsafe) > 0 }
+
 func (a Action) rank() int { return slices.Index([]Action{Allow, Flag, Block, Handoff}, a) }
 
 // PII turns what the detectors found in a text into what the policy reports:

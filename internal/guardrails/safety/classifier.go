@@ -39,11 +39,15 @@ type detector struct {
 	kind *linear.Model
 }
 
-func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm), m.Kind} }
+// windows are the lengths of the windows that are scored, in words: shorter ones
+// than a few lines are too often harmful by chance.
+var windows = []int{32, 160}
+
+func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm, windows), m.Kind} }
 
 // margin is by how much the most harmful window must be surer than even; chosen
 // in threefold cross-validation for at most two false alarms in a hundred texts.
-const margin = 0.1
+const margin = 0.3
 
 // view returns the finding of one view, if there is one. lowest is the least of
 // the limits.

@@ -1,10 +1,8 @@
 package safety
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
 )
@@ -60,25 +58,6 @@ func (ts Tallies) Sum(keep func(source string) bool) Tally {
 		sum.Profane, sum.Profanity = sum.Profane+t.Profane, sum.Profanity+t.Profanity
 	}
 	return sum
-}
-
-// String is a table with a line for each source.
-func (ts Tallies) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-30s %16s %16s %16s %16s\n", "source", "harmful found", "right category", "safe blocked", "profane blocked")
-	for _, source := range slices.Sorted(maps.Keys(ts)) {
-		t := ts[source]
-		fmt.Fprintf(&b, "%-30s %16s %16s %16s %16s\n", source, fraction(t.Found, t.Harmful),
-			fraction(t.Categorised, t.Found), fraction(t.Blocked, t.Safe), fraction(t.Profanity, t.Profane))
-	}
-	return b.String()
-}
-
-func fraction(part, whole int) string {
-	if whole == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%d/%d %5.1f%%", part, whole, 100*share(part, whole))
 }
 
 // Evaluate judges rows with the embedded models and tallies them by source.

@@ -17,8 +17,8 @@ type rule struct {
 }
 
 const (
-	likely = 4
-	hint   = 2
+	likely = 3
+	hint   = 1.2
 	// none is no sense: a rule without exception.
 	none = senses
 	// exception is how many words before its end an exception may stand.

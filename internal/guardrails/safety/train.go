@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/wordmodel"
@@ -74,11 +73,13 @@ func Train(dir string, others []Row, seed uint64) (Models, error) {
 
 const (
 	// variants is how many sentences are drawn from each line of our own.
-	variants = 12
-	// harmWeight is how much more a harmful text counts: they are fewer.
-	harmWeight = 3
+	variants = 16
+	// harmWeight is how much more a harmful text counts: they are fewer. Of our
+	// own sentences there are enough.
+	harmWeight = 4
+	ownWeight  = 1.5
 	// The models have 2^buckets and 2^kindBuckets buckets.
-	buckets     = 16
+	buckets     = 17
 	kindBuckets = 13
 )
 
@@ -89,11 +90,14 @@ func fit(rows []Row, seed uint64) Models {
 		samples[i] = wordmodel.Sample{Text: r.Text, Positive: r.Harmful(), Weight: 1}
 		if r.Harmful() {
 			samples[i].Weight = harmWeight
+			if r.Source == "own" {
+				samples[i].Weight = ownWeight
+			}
 		}
 	}
 	o := wordmodel.Options{
-		Senses: func(v *textview.View) []uint64 { return broken(v).senses },
-		Bits:   buckets, Seed: seed,
+		Senses:  func(v *textview.View) []uint64 { return broken(v).senses },
+		Windows: windows, Highest: 4, Bits: buckets, Seed: seed,
 	}
 	return Models{Harm: wordmodel.Fit(samples, o), Kind: fitKind(rows, seed)}
 }
@@ -118,18 +122,15 @@ func fitKind(rows []Row, seed uint64) *linear.Model {
 
 // own draws sentences from the package's own lines.
 func own(random *rand.Rand) []Row {
-	var rows []Row
-	for line := range strings.Lines(sentencesText) {
-		label, pattern, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok || label == "#" {
-			continue
-		}
-		for range variants {
-			r := Row{Text: wordmodel.Draw(pattern, random), Source: "own"}
-			if label != "safe" {
-				r.Labels = []string{label}
-			}
-			rows = append(rows, r)
+	drawn, err := wordmodel.Sentences(sentencesText, variants, random)
+	if err != nil {
+		panic("safety: sentences.txt: " + err.Error()) // the tests read it
+	}
+	rows := make([]Row, len(drawn))
+	for i, d := range drawn {
+		rows[i] = Row{Text: d.Text, Source: "own"}
+		if d.Label != "safe" {
+			rows[i].Labels = []string{d.Label}
 		}
 	}
 	return rows

@@ -103,6 +103,7 @@ func (c *cleaner) endToken() {
 			latin = true
 		case lookalike(r) != 0:
 			like = true
+			latin = latin || unicode.Is(unicode.Latin, r) // small capitals, letters with strokes
 			other = other || !strictLookalike(r)
 		default:
 			other = true

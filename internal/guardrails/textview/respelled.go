@@ -1,6 +1,7 @@
 package textview
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,6 +20,9 @@ func respelled(visible, text string, list []Word) []reading {
 	if s.joints >= 2 {
 		found = append(found, reading{Split, unsplit(text)})
 	}
+	if s.seams >= minSeams && s.seams*seamShare >= len(list) {
+		found = append(found, reading{Split, unseam(text, "")}, reading{Split, unseam(text, " ")})
+	}
 	least := max(minShifted, len(list)/wordsPerCommon, s.shifts[0]+1)
 	if shift := s.bestShift(); s.shifts[shift] >= least {
 		found = append(found, reading{Cipher, rotate(text, byte(26-shift))})
@@ -35,6 +39,10 @@ func respelled(visible, text string, list []Word) []reading {
 const (
 	// minSingle is how many words of one letter must follow one another.
 	minSingle = 6
+	// minSeams is how many hyphens, dots and the like between letters make a text
+	// strange, and seamShare in how many of its words one must be.
+	minSeams  = 3
+	seamShare = 5
 	// minShifted is how many of the commonest words a cipher must explain.
 	minShifted = 2
 	// wordsPerCommon: at least one word in so many is a common one in English.
@@ -46,6 +54,7 @@ type spellings struct {
 	leet     int     // words with digits or signs for letters
 	single   int     // longest series of single letters
 	joints   int     // signs between letters
+	seams    int     // hyphens, dots and the like between letters
 	shifts   [26]int // common words, by how far their letters are rotated
 	mirrored int     // common words in atbash
 	reversed int     // common words spelt backwards
@@ -79,6 +88,9 @@ func spelling(text string, list []Word) spellings {
 		}
 		if i == 0 || i+1 == len(list) || list[i-1].End != w.Start {
 			continue
+		}
+		if i+1 < len(list) && seam(text, w) && list[i-1].Kind == Letters && list[i+1].Kind == Letters && w.End == list[i+1].Start {
+			s.seams++
 		}
 		letterBefore, letterAfter := list[i-1].Kind == Letters, list[i+1].Kind == Letters && w.End == list[i+1].Start
 		switch {
@@ -306,6 +318,69 @@ func unsplit(text string) string {
 	return b.String()
 }
 
+// seam says whether a word is a sign that joins words in ordinary texts, and now
+// and then cuts one.
+func seam(text string, w Word) bool {
+	return w.End-w.Start == 1 && strings.IndexByte("-._+", text[w.Start]) >= 0
+}
+
+// unseam replaces the signs between letters that may join or cut words.
+func unseam(text, by string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := range len(text) {
+		inside := i > 0 && i+1 < len(text) && wordByte(text[i-1]) && wordByte(text[i+1])
+		if inside && strings.IndexByte("-._+", text[i]) >= 0 {
+			b.WriteString(by)
+			continue
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+func wordByte(b byte) bool { return asciiLetter(b) || b >= utf8.RuneSelf }
+
+// turned are the letters that look like others upside down, and upright those
+// that they stand for. Letters that are turned into another ASCII letter are
+// among them; others stay.
+const (
+	turned  = "ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz˙⅄∀ƆƎℲפ⅁ſ˥ԀɅ∩ɓɒ"
+	upright = "abcdefghijklmnopqrstuvwxyz.yaceffgjlpvuga"
+)
+
+var upsideDown = func() map[rune]byte {
+	table := map[rune]byte{}
+	for i, r := range []rune(turned) {
+		table[r] = upright[i]
+	}
+	return table
+}()
+
+// minTurned is how many letters must be turned that aren't ASCII.
+const minTurned = 4
+
+// unturned reads a text that stands on its head, from its end.
+func unturned(text string) (reading, bool) {
+	n := 0
+	for _, r := range text {
+		if r >= utf8.RuneSelf && upsideDown[r] != 0 {
+			n++
+		}
+	}
+	if n < minTurned {
+		return reading{}, false
+	}
+	runes := []rune(text)
+	slices.Reverse(runes)
+	for i, r := range runes {
+		if u := upsideDown[r]; u != 0 {
+			runes[i] = rune(u)
+		}
+	}
+	return reading{Reversed, string(runes)}, true
+}
+
 // unspace joins series of single letters in a visible text. Wider gaps separate
 // words; where all gaps are alike, the joined letters are cut into words that
 // attacks use.
@@ -365,7 +440,16 @@ var vocabulary, longestWord = func() (map[string]bool, int) {
 		restrictions restriction filter filters safety limits mode developer jailbreak admin root unrestricted respond response
 		bypass override pretending without ethical moral make bomb money account transfer send data customer user users bank
 		card number numbers key keys api token credentials everything message messages conversation confidential only out
-		told been were was then them they there here must never always again want need help please kill die`), common...) {
+		told been were was then them they there here must never always again want need help please kill die
+		about after also because by call change check code come confirm confirmation copy could delete details did disable
+		discard does done drop each else enable erase every exist false find first follow following free full get go going
+		good had he her him his hide into know last let like limit list load log look lose me mean more most move name next
+		off old once one open operator order orders other our over own pay payment person policies print private question
+		questions read real refuse remove reset return role rule run safe same see session set share she simple since skip
+		sleep some start stop such switch take talk task than their thing think through time told tools true turn two under
+		unlock until use using verification wait way well when where which while why wipe words work world would write wrong
+		yes yet balance activate configuration ignoring rules guardrails moderation content security approve request requests
+		database export forward employee customers clients client address phone email file files`), common...) {
 		words[w] = true
 		longest = max(longest, len(w))
 	}

@@ -38,6 +38,9 @@ type View struct {
 	// stays one.
 	Text  string
 	Words []Word
+
+	hashes []uint32 // of the features of all words
+	ends   []int32  // by word, where its hashes end
 }
 
 const (
@@ -77,12 +80,17 @@ func (r *reader) read(kind Kind, text string, depth int) {
 	if kind != Plain && r.seen(folded) {
 		return
 	}
-	r.views = append(r.views, View{Kind: kind, Text: folded, Words: words(folded)})
+	v := View{Kind: kind, Text: folded, Words: words(folded)}
+	v.describe()
+	r.views = append(r.views, v)
 	if depth == maxDepth {
 		return
 	}
 	list := r.views[len(r.views)-1].Words
 	found = append(found, decoded(visible)...)
+	if r, ok := unturned(text); ok {
+		found = append(found, r)
+	}
 	r.readAll(found, depth+1)
 	if !mostly(found, visible) {
 		r.readAll(respelled(visible, folded, list), maxDepth)

@@ -190,7 +190,7 @@ func FuzzOf(f *testing.F) {
 					t.Fatalf("word %d of %q is from %d to %d", i, v.Text, w.Start, w.End)
 				}
 				at = w.End
-				v.Features(i, nil)
+				v.Hashes(i)
 				l.Senses(&v, i)
 			}
 		}

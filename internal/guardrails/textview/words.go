@@ -3,8 +3,6 @@ package textview
 import (
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/linear"
 )
 
 // Word is a word of a view's text, or a run of punctuation, or one character of
@@ -123,28 +121,51 @@ func Join(a, b uint32) uint32 { return mix(a*31 + b ^ 0x9e3779b9) }
 // gram is the length of the character n-grams, in bytes.
 const gram = 4
 
-// Features appends the features of word i: itself, the pairs and the triple that
-// it ends, and the character n-grams in it.
-func (v *View) Features(i int, into []linear.Feature) []linear.Feature {
-	w := v.Words[i]
-	into = append(into, linear.Feature{Hash: w.Hash, Value: 1})
+// features appends the hashes of the features of word i of a text: itself, the
+// pairs and the triple that it ends, and the character n-grams in it.
+func features(text string, list []Word, i int, into []uint32) []uint32 {
+	w := list[i]
+	into = append(into, w.Hash)
 	if i > 0 {
-		p := v.Words[i-1].Hash
-		into = append(into, linear.Feature{Hash: Join(p, w.Hash), Value: 1})
+		p := list[i-1].Hash
+		into = append(into, Join(p, w.Hash))
 		if i > 1 {
-			into = append(into, linear.Feature{Hash: Join(Join(v.Words[i-2].Hash, p), w.Hash), Value: 1})
+			into = append(into, Join(Join(list[i-2].Hash, p), w.Hash))
 		}
 	}
 	if w.Kind != Letters {
 		return into
 	}
-	word := v.Text[w.Start:w.End]
+	word := text[w.Start:w.End]
 	for at := 0; len(word) > gram && at+gram <= len(word); at++ {
 		h := uint32(word[at]) | uint32(word[at+1])<<8 | uint32(word[at+2])<<16 | uint32(word[at+3])<<24
 		if at == 0 {
 			h = ^h // a word's beginning
 		}
-		into = append(into, linear.Feature{Hash: mix(h), Value: 1})
+		into = append(into, mix(h))
 	}
 	return into
 }
+
+// Hashes returns the hashes of the features of word i, by which models know it.
+func (v *View) Hashes(i int) []uint32 {
+	start := int32(0)
+	if i > 0 {
+		start = v.ends[i-1]
+	}
+	return v.hashes[start:v.ends[i]]
+}
+
+// describe computes the features of all words, once for every model that reads
+// them.
+func (v *View) describe() {
+	v.ends = make([]int32, len(v.Words))
+	v.hashes = make([]uint32, 0, featuresPerByte*len(v.Text))
+	for i := range v.Words {
+		v.hashes = features(v.Text, v.Words, i, v.hashes)
+		v.ends[i] = int32(len(v.hashes))
+	}
+}
+
+// featuresPerByte is somewhat more than most texts have.
+const featuresPerByte = 1

@@ -2,9 +2,7 @@ package wordmodel
 
 import (
 	"cmp"
-	"math/rand/v2"
 	"slices"
-	"strings"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/linear"
@@ -21,21 +19,23 @@ type Sample struct {
 type Options struct {
 	// Senses finds the senses of the words of a view.
 	Senses func(*textview.View) []uint64
-	Bits   uint8 // the model has 2^Bits buckets
-	Seed   uint64
+	// Windows are the lengths that New will be given.
+	Windows []int
+	// Highest is how many windows of a positive text are held to be positive.
+	Highest int
+	Bits    uint8 // the model has 2^Bits buckets
+	Seed    uint64
 }
 
 const (
 	// rounds is how often the windows of positive texts are chosen anew.
 	rounds = 3
-	// Slow steps and a penalty that is felt: chosen in threefold cross-validation
-	// of both detectors, as there are few positive texts.
+	// Slow steps and a small penalty: chosen in cross-validation of both detectors,
+	// as there are few positive texts.
 	epochs  = 12
 	rate    = 0.05
-	penalty = 1e-4
-	// positiveWindows is how many windows of a positive text are held to be
-	// positive, and negativeWindows bounds those that a negative one contributes.
-	positiveWindows = 4
+	penalty = 1e-5
+	// negativeWindows bounds the windows that a negative text contributes.
 	negativeWindows = 24
 )
 
@@ -52,11 +52,11 @@ func Fit(samples []Sample, o Options) *linear.Model {
 	for range rounds {
 		var m *Model
 		if fitted != nil {
-			m = New(fitted)
+			m = New(fitted, o.Windows)
 		}
 		var list []linear.Example
 		for i, s := range samples {
-			list = append(list, examples(m, texts[i], s)...)
+			list = append(list, o.examples(m, texts[i], s)...)
 		}
 		fitted = linear.Train(list, linear.Options{
 			Classes: Classes, Bits: o.Bits, Epochs: epochs, Rate: rate, L2: penalty, Seed: o.Seed,
@@ -67,7 +67,7 @@ func Fit(samples []Sample, o Options) *linear.Model {
 
 // examples returns the windows of a sample that teach something. A text counts
 // by the root of their number.
-func examples(m *Model, t Text, s Sample) []linear.Example {
+func (o Options) examples(m *Model, t Text, s Sample) []linear.Example {
 	if len(t.View.Words) == 0 {
 		return nil
 	}
@@ -76,7 +76,7 @@ func examples(m *Model, t Text, s Sample) []linear.Example {
 		class = 1
 	}
 	var list []linear.Example
-	for _, w := range chosen(m, t, s.Positive) {
+	for _, w := range o.chosen(m, t, s.Positive) {
 		list = append(list, linear.Example{Features: t.Span(w.From, w.To), Class: class})
 	}
 	for i := range list {
@@ -87,13 +87,13 @@ func examples(m *Model, t Text, s Sample) []linear.Example {
 
 // chosen returns the highest windows of a text; before there is a model, all of
 // a negative text's and the whole of a positive one.
-func chosen(m *Model, t Text, positive bool) []Span {
+func (o Options) chosen(m *Model, t Text, positive bool) []Span {
 	var totals []total
 	if m != nil {
 		totals = m.totals(t)
 	}
 	var list []Span
-	windows(t.View, func(from, to int) {
+	windows(t.View, o.Windows, func(from, to int) {
 		w := Span{From: from, To: to}
 		if m != nil {
 			w.Logit = m.window(totals, from, to)
@@ -102,29 +102,11 @@ func chosen(m *Model, t Text, positive bool) []Span {
 	})
 	most := negativeWindows
 	if positive {
-		most = positiveWindows
+		most = o.Highest
 		if m == nil {
 			return list[len(list)-1:]
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Span) int { return cmp.Compare(b.Logit, a.Logit) })
 	return list[:min(most, len(list))]
-}
-
-// Draw replaces each {a|b} of a pattern by one of its alternatives, so that a
-// line stands for many sentences. A group that isn't closed stays as it is.
-func Draw(pattern string, random *rand.Rand) string {
-	var b strings.Builder
-	for {
-		before, rest, open := strings.Cut(pattern, "{")
-		b.WriteString(before)
-		group, after, closed := strings.Cut(rest, "}")
-		if !open || !closed {
-			b.WriteString(rest)
-			return b.String()
-		}
-		alternatives := strings.Split(group, "|")
-		b.WriteString(alternatives[random.IntN(len(alternatives))])
-		pattern = after
-	}
 }

@@ -2,21 +2,16 @@ package wordmodel
 
 import "github.com/swipesavvy/swipesavvy-ai-agents/internal/guardrails/textview"
 
-const (
-	// small and large are the lengths of windows in words; each steps by half.
-	small = 32
-	large = 160
-	// minSentence is the number of words below which a sentence is joined with
-	// the next.
-	minSentence = 5
-)
+// minSentence is the number of words below which a sentence is joined with the
+// next.
+const minSentence = 5
 
-// windows calls visit with the sentences, the windows and, last, the whole of a
-// view.
-func windows(v *textview.View, visit func(from, to int)) {
+// windows calls visit with the sentences, the windows of so many words, which step
+// by half, and, last, the whole of a view.
+func windows(v *textview.View, sizes []int, visit func(from, to int)) {
 	sentences(v, visit)
 	n := len(v.Words)
-	for _, size := range []int{small, large} {
+	for _, size := range sizes {
 		for at := 0; at+size < n; at += size / 2 {
 			visit(at, at+size)
 		}
