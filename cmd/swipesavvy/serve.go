@@ -89,10 +89,7 @@ func banner(w io.Writer, c config.Config, a *app.App) {
 	}{{app.Concierge, chat}, {app.RAG, "search in the help articles"}, {app.Guardrails, "checks of texts"}} {
 		fmt.Fprintf(&b, "  %-11s %s   %s; see /docs, /health, /ready, /metrics\n", s.name, a.URL(s.name), s.what)
 	}
-	fmt.Fprintf(&b, "  %-11s %s\n  %-11s local (deterministic, needs no key and no network)\n", "data", c.Database(), "engine")
-	if c.TogetherAPIKey != "" {
-		fmt.Fprintf(&b, "  %-11s TOGETHER_API_KEY is set, but this release has no engine that uses it\n", "note")
-	}
+	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "data", c.Database(), "engine", engine(c))
 	if !c.AuthRequired {
 		fmt.Fprintf(&b, "  %-11s AUTH_REQUIRED is false: anybody who reaches the port may claim any user_id\n", "warning")
 	}
@@ -105,4 +102,12 @@ func banner(w io.Writer, c config.Config, a *app.App) {
 	}
 	fmt.Fprintln(&b)
 	_, _ = io.WriteString(w, b.String()) // nobody may be looking
+}
+
+// engine says who answers.
+func engine(c config.Config) string {
+	if c.TogetherAPIKey != "" {
+		return c.TogetherModel + ", and the local engine where that doesn't answer"
+	}
+	return "local (deterministic, needs no key and no network)"
 }

@@ -60,6 +60,7 @@ func put[K comparable](m *map[K]bool, k K) {
 
 // AddCustomer adds the customer's own words: any number in them may be an amount.
 func (f *Facts) AddCustomer(text string) {
+	text = plain(text)
 	for _, q := range find(text) {
 		f.add(q)
 		if q.kind == Number {
@@ -81,6 +82,7 @@ func (f *Facts) AddCustomer(text string) {
 
 // AddText adds a text of the company's own, such as a passage of an article.
 func (f *Facts) AddText(text string) {
+	text = plain(text)
 	f.texts += strings.ToLower(text) + "\n"
 	for _, q := range find(text) {
 		f.add(q)
@@ -161,7 +163,7 @@ func (f *Facts) text(key, s string, loc *time.Location) {
 		f.AddDay(t.In(loc))
 		return
 	}
-	for _, q := range find(s) {
+	for _, q := range find(plain(s)) {
 		f.add(q)
 	}
 }
@@ -197,7 +199,7 @@ func amountOf(x map[string]any) (money.Amount, bool) {
 
 // HasAmount says whether an amount, in any way of writing it, is known.
 func (f *Facts) HasAmount(text string) bool {
-	for _, q := range find(text) {
+	for _, q := range find(plain(text)) {
 		if q.kind == Amount || q.kind == Number {
 			return f.amounts[q.value]
 		}
@@ -207,6 +209,7 @@ func (f *Facts) HasAmount(text string) bool {
 
 // Unsupported returns the claims of a text that nothing supports, in their order.
 func (f *Facts) Unsupported(text string) []Claim {
+	text = plain(text)
 	var list []Claim
 	for _, q := range find(text) {
 		if !f.supports(q) || q.kind == Amount && f.misplaced(text, q) {
@@ -245,7 +248,7 @@ func (f *Facts) knowsDay(d day) bool {
 // Figures returns how many figures a text states.
 func Figures(text string) int {
 	n := 0
-	for _, q := range find(text) {
+	for _, q := range find(plain(text)) {
 		if !q.free {
 			n++
 		}

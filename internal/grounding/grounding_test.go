@@ -50,6 +50,7 @@ func TestWhatIsKnownMayBeSaid(t *testing.T) {
 		"I used [CARD_1] and [card 1].",
 		"The minus is −$42.99 or -$42.99.",
 		"Nothing to see here.",
+		"You have ＄１,２３４.５０, or 1\u2060,234.50 dollars, and ٧٥ dollars.",
 		"Savings ends in 0099.",
 	} {
 		if got := f.Unsupported(text); len(got) > 0 {
@@ -78,6 +79,9 @@ func TestWhatIsMadeUpIsFound(t *testing.T) {
 		"Write to [CARD_2] or [PERSON 1].":             {{Unknown, "[CARD_2]"}, {Unknown, "[PERSON 1]"}},
 		"A fee of 3% applies, within 45 minutes.":      {{Number, "3"}, {Number, "45"}},
 		"The cutoff is 6:30 p.m.":                      {{Number, "6:30"}},
+		"You have ９９９ dollars.":                        {{Amount, "999 dollars"}},
+		"Your balance is ٩٩٩ or ८१०० or 𝟡𝟡𝟡𝟡.":         {{Number, "999"}, {Number, "8100"}, {Number, "9999"}},
+		"You have ＄9\u200b9\u20609.00.":                {{Amount, "$999.00"}},
 	} {
 		if diff := cmp.Diff(want, f.Unsupported(text)); diff != "" {
 			t.Errorf("%s: %s", text, diff)
@@ -92,7 +96,7 @@ func TestNobodySaysThatMoneyMovedWhenItDidNot(t *testing.T) {
 		"I've sent $50 to Jordan.", "I have successfully transferred the money.", "I just paid your bill.", "We've frozen your card.",
 		"Done! The money is on its way.", "Your transfer has been completed.", "The payment was successful.", "$50 has been sent to Jordan.",
 		"Your card has now been frozen.", "The transfer went through.", "Sure. Transfer complete!", "All done.", "Transfer successful: Jordan",
-		"I went ahead and transferred it.", "Successfully sent!", "Your payment is all set.", "The dispute has been opened.", "Sent!",
+		"I went ahead and transferred it.", "Successfully sent!", "Your payment is all set.", "All done, moved it!", "It's all taken care of.", "Consider it done.", "Your rent is paid.", "The dispute has been opened.", "Sent!",
 		"He transferido el dinero.", "La transferencia ha sido realizada.", "Ich habe das Geld überwiesen.", "J'ai envoyé l'argent.",
 		"It is not a problem. I've sent the money.", "If you wonder: yes. Your money has been transferred.",
 	} {
@@ -104,7 +108,7 @@ func TestNobodySaysThatMoneyMovedWhenItDidNot(t *testing.T) {
 		"I've prepared a transfer of that amount.", "Nothing has been sent yet.", "Your transfer has not been made.", "I haven't sent anything.",
 		"Once your payment has been sent, it can't be stopped.", "Shall I send it?", "Reply yes and I will move the money.",
 		"You can freeze your card in the app.", "I can't say that your payment was processed.", "The transfer is waiting for your confirmation.",
-		"When a transfer is completed, you get a message.", "A dispute is something you can open.", "How do I know if my transfer was sent?",
+		"When a transfer is completed, you get a message.", "A dispute is something you can open.", "Once it is taken care of, we write to you.", "How do I know if my transfer was sent?",
 	} {
 		if got := f.movement(text); got != "" {
 			t.Errorf("%s: %q", text, got)

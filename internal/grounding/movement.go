@@ -12,7 +12,7 @@ var (
 		`blocked|unblocked|locked|unlocked|cancell?ed|scheduled|submitted|processed|completed|initiated|filed|opened|disputed|confirmed|made|gone\s+through|finali[sz]ed|settled|posted)`
 	adverbs = `(?:\s+(?:just|now|already|also|successfully|gone\s+ahead\s+and|went\s+ahead\s+and|been\s+able\s+to))*`
 	// money and what it is moved by
-	things = `(?:\b(?:transfers?|payments?|money|funds|amount|bill|transaction|dispute|request|card|refund|deposit|withdrawal|order)\b|[$€£¥]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:dollars|bucks|euros|usd)\b)`
+	things = `(?:\b(?:transfers?|payments?|rent|money|funds|amount|bill|transaction|dispute|request|card|refund|deposit|withdrawal|order)\b|[$€£¥]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:dollars|bucks|euros|usd)\b)`
 
 	// firstPerson is never true of a model: it can only propose.
 	firstPerson = regexp.MustCompile(`(?i)\b(?:i|we)(?:['’]ve|\s+have)?` + adverbs + `\s+` + done + `\b`)
@@ -27,8 +27,9 @@ var (
 		`(?:` + done + `|complete|done|successful|on\s+(?:its|the)\s+way|in\s+progress|underway|all\s+set)\b|` +
 		`\bsuccessfully\s+` + done + `\b|` + things + `\s+(?:went\s+through|succeeded|is\s+complete|complete[.!])`)
 	// exclaimed is a bare announcement, headline one above an entry.
-	exclaimed = regexp.MustCompile(`(?i)(?:^|[.!?:]\s+|\n)\s*(?:all\s+)?(?:done|sent|transferred|paid|completed?)\s*(?:[.!]|—|-|$)`)
-	headline  = regexp.MustCompile(`(?i)\b(?:transfer|payment|transaction)\s+(?:successful|completed?|confirmed|sent)\b`)
+	exclaimed = regexp.MustCompile(`(?i)(?:^|[.!?:]\s+|\n)\s*(?:all\s+)?(?:done|sent|transferred|paid|completed?)\s*(?:[.!]|—|-|$)|` +
+		`(?:^|[.!?:]\s+|\n)\s*(?:all\s+)?done,|\b(?:taken\s+care\s+of|consider\s+(?:it|that|this)\s+(?:done|sent|paid))\b`)
+	headline = regexp.MustCompile(`(?i)\b(?:transfer|payment|transaction)\s+(?:successful|completed?|confirmed|sent)\b`)
 
 	negated     = regexp.MustCompile(`(?i)\b(?:not|never|nothing|no|neither|nor|haven['’]t|hasn['’]t|isn['’]t|wasn['’]t|weren['’]t|aren['’]t|cannot|can['’]t|didn['’]t|until|unless|once|when|if|whether|after|before|while|as\s+soon\s+as)\b[^.!?]{0,80}$`)
 	negatedThen = regexp.MustCompile(`(?i)\b(?:not|never|no|until|unless|once|when|if|whether|while|after|before|can|may|might|\w+n['’]t|cannot)\b`)
@@ -40,7 +41,7 @@ var (
 var stems = []string{
 	"sent", "transfer", "moved", "paid", "wired", "deposit", "withdr", "credited", "debited", "refund", "revers", "execut", "froze", "lock", "cancel",
 	"schedul", "submit", "process", "complete", "initiat", "filed", "opened", "disput", "confirm", "made", "gone", "went", "finali", "settle", "posted",
-	"done", "success", "succeeded", "way", "progress", "underway", "all set",
+	"done", "taken", "success", "succeeded", "way", "progress", "underway", "all set",
 	"enviado", "pagado", "movido", "realizado", "bloqueado", "congelado", "envoy", "payé", "viré", "effectué", "bloqué",
 	"überwiesen", "gesendet", "bezahlt", "gesperrt", "ausgeführt", "enviei", "paguei", "pago", "dinero", "virement", "paiement", "überweisung", "zahlung", "transferência",
 }
