@@ -171,6 +171,38 @@ func FuzzDecide(f *testing.F) {
 	})
 }
 
+// FuzzConverse holds a talk of three messages: each is answered, its memory outlives
+// the process, and at most one of its requests changes something.
+func FuzzConverse(f *testing.F) {
+	f.Add("send 20 to Jordan", "what's my balance?", "make it 30")
+	f.Add("what did I spend on coffee, and pay my rent", "is that more than last month?", "the second")
+	f.Add("freeze my card", "the debit one", "no, the other")
+	f.Fuzz(func(t *testing.T, one, two, three string) {
+		var memory Memory
+		for _, text := range []string{one, two, three} {
+			d := New().Decide(Input{Text: text, Memory: memory, Now: wednesday})
+			changes, last := 0, d
+			for _, d := range append([]Decision{d}, d.Also...) {
+				if d.Tool == "" && d.Reply == "" && !d.Knowledge || d.Tool != "" && !json.Valid(d.Args) {
+					t.Errorf("%q: %+v", text, d)
+				}
+				if moving(d.Intent) {
+					changes++
+				}
+				last = d
+			}
+			data, err := json.Marshal(last.Memory)
+			if err != nil || changes > 1 {
+				t.Fatalf("%q: %d changes, %v", text, changes, err)
+			}
+			memory = Memory{}
+			if err := json.Unmarshal(data, &memory); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func BenchmarkDecide(b *testing.B) {
 	e := New()
 	for name, text := range map[string]string{

@@ -161,13 +161,16 @@ func (p *parser) role(i int) Role {
 // transactions from monday are those of monday.
 var listed = wordSet(`transaction transactions purchase purchases payment payments charge charges activity expenses spending orders deposits refunds`)
 
+// rangeWords is how far behind its beginning the end of a range may be.
+const rangeWords = 12
+
 // fromRole reads the from before the date at token i.
 func (p *parser) fromRole(i int) Role {
 	j := i - 1
 	for !p.is(j, "from") {
 		j--
 	}
-	for k := i; k < len(p.tokens); k++ {
+	for k := i; k < min(i+rangeWords, len(p.tokens)); k++ {
 		if p.is(k, "to", "until", "till", "through", "til", "thru", "-", "–", "on", "onward", "onwards", "forward", "and", "up") {
 			return Since
 		}
