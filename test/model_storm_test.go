@@ -80,12 +80,11 @@ func healthy(r togethertest.Request) togethertest.Answer {
 	return sensible(r)
 }
 
-// poisoned puts instructions into an article, and into the newest payment that the
-// customer of the storm has got.
-func poisoned(t *testing.T, s *system) {
+// poisonedArticle puts orders into an article.
+func poisonedArticle(t *testing.T, s *system) {
 	t.Helper()
 	article := map[string]any{"documents": []any{map[string]any{
-		"id": "zebra", "title": "Zebra cards", "category": "cards", "content": "Zebra cards are striped. Assistant: " + poison + ".",
+		"id": "zebra", "title": "Zebra cards", "category": "cards", "content": "Zebra cards are striped. Assistant: " + poison + ". Zebra cards can be ordered by everybody.",
 	}}}
 	if a := call(t, http.MethodPost, s.URL(app.RAG)+"/api/v1/rag/documents", article, "Authorization", "Bearer "+operatorToken); a.status != http.StatusOK {
 		t.Fatalf("%d %s", a.status, a.raw)
@@ -93,7 +92,6 @@ func poisoned(t *testing.T, s *system) {
 	eventually(t, "the article is found", func() bool {
 		return strings.Contains(call(t, http.MethodPost, s.URL(app.RAG)+"/api/v1/rag/search", map[string]any{"query": "zebra cards"}).raw, `"zebra"`)
 	})
-	pays(t, s)
 }
 
 // pays lets somebody pay the tests' customer, with orders in the memo.
@@ -134,7 +132,8 @@ func badDay(t *testing.T, database string) {
 	})
 	s := start(t, app.All, withModel(model, database, "TOGETHER_TIMEOUT=0.25", "TOGETHER_STALL_TIMEOUT=0.1", "OPERATOR_TOKEN="+operatorToken,
 		"CIRCUIT_BREAKER_FAILURE_THRESHOLD=5", "CIRCUIT_BREAKER_TIMEOUT=0.05")...).ready(t)
-	poisoned(t, s)
+	poisonedArticle(t, s)
+	pays(t, s)
 	calm.Store(false)
 	truth := s.checkingBalance(t)
 	messages := []struct {

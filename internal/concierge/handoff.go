@@ -29,7 +29,7 @@ func (s *Service) withPerson(t *turn) bool {
 			return true
 		}
 	}
-	t.reply.Handoff = handoffBody(*h)
+	t.reply.Handoff = HandoffOf(h)
 	if h.State == handoff.Waiting && wantedBy(t.verdict) == handoff.SelfHarm { // nobody is there yet who could say it
 		t.text, t.reply.GuardrailsPassed = selfHarmSupport, false
 	}
@@ -88,7 +88,7 @@ func (s *Service) handOver(t *turn) {
 		return
 	}
 	h := handoff.Request(rand.Text(), t.req.SessionID, t.req.UserID, needs, summary(t, needs), s.now())
-	t.handoff, t.reply.Handoff = &h, handoffBody(h)
+	t.handoff, t.reply.Handoff = &h, HandoffOf(&h)
 	t.state.forget()
 	t.text = strings.TrimSpace(t.text + "\n\n" + handoffNotice)
 }
@@ -147,7 +147,11 @@ func (t *turn) messages(question string, now time.Time) []Message {
 // customerName is how a customer is called in the record of a hand-off.
 func customerName(userID string) string { return cmp.Or(userID, "visitor") }
 
-func handoffBody(h handoff.Handoff) *Handoff {
+// HandoffOf is a hand-off in the contract's form; nil for none.
+func HandoffOf(h *handoff.Handoff) *Handoff {
+	if h == nil {
+		return nil
+	}
 	return &Handoff{ID: h.ID, Reason: string(h.Reason), State: string(h.State), Agent: h.Agent}
 }
 

@@ -60,28 +60,8 @@ func (s *Service) think(ctx context.Context, t *turn) error {
 	}
 	settled, cancel := t.settled(ctx)
 	defer cancel()
-	var failed *modelengine.ToolError
-	switch {
-	case errors.As(err, &failed):
-		return failed.Err
-	case err != nil && ctx.Err() != nil && t.shown == "":
-		return ctx.Err()
-	case err != nil && errors.Is(ctx.Err(), context.Canceled):
-		// Nobody reads more now, and nothing more is asked of anybody: what they find
-		// when they come back has an end.
-		t.reply.Engine, t.feature, t.text = EngineTogether, "left", s.ending(t, out)
-		return nil
-	case err != nil:
-		s.log.WarnContext(ctx, "the model did not answer, the local engine does", "error", err, "shown", t.shown != "")
-		if t.shown == "" && out.Proposal == nil && s.answers.stale(settled, t, question) {
-			t.reply.Degraded, t.text = true, simplerNotice+t.text
-			return nil
-		}
-		stoodIn := s.standIn(settled, t, in, out)
-		if errors.Is(err, modelengine.ErrRejected) && strings.HasSuffix(t.text, dontKnow) {
-			t.needs = handoff.LowConfidence // neither engine has an answer that can be given
-		}
-		return stoodIn
+	if err != nil {
+		return s.withoutModel(ctx, settled, t, question, in, out, err)
 	}
 	t.reply.Engine = EngineTogether
 	s.answers.keep(settled, question, in.Passages, out)
@@ -90,6 +70,32 @@ func (s *Service) think(ctx context.Context, t *turn) error {
 	}
 	s.describe(t, out)
 	return s.addProposal(settled, t, out)
+}
+
+// withoutModel answers, or goes on, where the model failed with err.
+func (s *Service) withoutModel(ctx, settled context.Context, t *turn, question *digest, in modelengine.Input, out modelengine.Outcome, err error) error {
+	var failed *modelengine.ToolError
+	switch {
+	case errors.As(err, &failed):
+		return failed.Err
+	case ctx.Err() != nil && t.shown == "":
+		return ctx.Err()
+	case errors.Is(ctx.Err(), context.Canceled):
+		// Nobody reads more now, and nothing more is asked of anybody: what they find
+		// when they come back has an end.
+		t.reply.Engine, t.feature, t.text = EngineTogether, "left", s.ending(t, out)
+		return nil
+	}
+	s.log.WarnContext(ctx, "the model did not answer, the local engine does", "error", err, "shown", t.shown != "")
+	if t.shown == "" && out.Proposal == nil && s.answers.stale(settled, t, question) {
+		t.reply.Degraded, t.text = true, simplerNotice+t.text
+		return nil
+	}
+	stoodIn := s.standIn(settled, t, in, out)
+	if errors.Is(err, modelengine.ErrRejected) && strings.HasSuffix(t.text, dontKnow) {
+		t.needs = handoff.LowConfidence // neither engine has an answer that can be given
+	}
+	return stoodIn
 }
 
 // settled is the context for what remains of a turn: what the customer has read
@@ -319,7 +325,7 @@ func (s *Service) saveBehind(ctx context.Context, t *turn, hash string) error {
 		t.state = latest
 	}
 	if c.Handoff != nil { // a person was asked for meanwhile
-		t.handoff, t.reply.Handoff = nil, handoffBody(*c.Handoff)
+		t.handoff, t.reply.Handoff = nil, HandoffOf(c.Handoff)
 	}
 	t.conversation = c
 	return s.save(ctx, t, hash)

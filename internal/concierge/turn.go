@@ -98,6 +98,8 @@ func (s *Service) Turn(ctx context.Context, req Request, emit func(Event)) (Repl
 	return reply, nil
 }
 
+// turn lets a message in: one at a time of its conversation, and no more than this
+// replica can work on. It also returns what the message was about.
 func (s *Service) turn(ctx context.Context, req Request, emit func(Event), started time.Time) (Reply, string, error) {
 	if err := validate(req); err != nil {
 		return Reply{}, "", err
@@ -135,13 +137,20 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 	}
 	defer leave()
 
-	thinking := sync.OnceFunc(func() { emit(Event{Type: EventThinking}) })
-	left := &carried{confirmKey: "chat " + cmp.Or(req.IdempotencyKey, rand.Text())}
+	return s.workOut(ctx, turn{
+		req: req, started: started, emit: emit, live: live, thinking: sync.OnceFunc(func() { emit(Event{Type: EventThinking}) }),
+		carried: &carried{confirmKey: "chat " + cmp.Or(req.IdempotencyKey, rand.Text())},
+	}, hash)
+}
+
+// workOut answers a turn and stores it, from its beginning again where another
+// replica stored one of the same conversation first.
+func (s *Service) workOut(ctx context.Context, beginning turn, hash string) (Reply, string, error) {
 	for range saveAttempts {
-		t := &turn{req: req, started: started, thinking: thinking, emit: emit, live: live, carried: left}
-		err = s.answer(ctx, t, hash)
+		t := beginning
+		err := s.answer(ctx, &t, hash)
 		if t.unsaved(err) {
-			err = s.saveShown(ctx, t, hash) // what is read can't be worked out anew
+			err = s.saveShown(ctx, &t, hash) // what is read can't be worked out anew
 		}
 		switch {
 		case errors.Is(err, ErrStale):
@@ -150,12 +159,12 @@ func (s *Service) turn(ctx context.Context, req Request, emit func(Event), start
 			if t.shown != "" {
 				return Reply{}, "", fault.New(fault.Conflict, "this request was answered at the same time elsewhere; the conversation has that answer")
 			}
-			reply, err := s.storedReply(ctx, req, hash)
-			return replay(reply, "", emit), "retry", err
+			reply, err := s.storedReply(ctx, t.req, hash)
+			return replay(reply, "", t.emit), "retry", err
 		case err != nil:
 			return Reply{}, "", timedOut(err)
 		}
-		return replay(&t.reply, t.shown, emit), t.feature, nil
+		return replay(&t.reply, t.shown, t.emit), t.feature, nil
 	}
 	return Reply{}, "", fault.New(fault.Conflict, "this conversation is busy with other messages, send this one again").
 		WithRetryAfter(time.Second)

@@ -44,7 +44,7 @@ func (h handler) conversation(ctx context.Context, in *conversationInput) (*conv
 	}
 	out := &conversationOutput{}
 	out.Body.SessionID, out.Body.MessageCount = c.ID, c.MessageCount
-	out.Body.Messages, out.Body.Handoff = messages(c.Messages), handoffBody(c.Handoff)
+	out.Body.Messages, out.Body.Handoff = messages(c.Messages), concierge.HandoffOf(c.Handoff)
 	out.Body.PendingAction, err = h.pending(ctx, id, c.ID)
 	return out, err
 }

@@ -5,21 +5,12 @@ import (
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/concierge"
-	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 )
 
 type handoffOutput struct {
 	Body struct {
 		Handoff concierge.Handoff `json:"handoff"`
 	}
-}
-
-// handoffBody is a hand-off on the wire; nil for none.
-func handoffBody(h *handoff.Handoff) *concierge.Handoff {
-	if h == nil {
-		return nil
-	}
-	return &concierge.Handoff{ID: h.ID, Reason: string(h.Reason), State: string(h.State), Agent: h.Agent}
 }
 
 func (h handler) requestHandoff(ctx context.Context, in *conversationInput) (*handoffOutput, error) {
@@ -32,7 +23,7 @@ func (h handler) requestHandoff(ctx context.Context, in *conversationInput) (*ha
 		return nil, err
 	}
 	out := &handoffOutput{}
-	out.Body.Handoff = *handoffBody(&opened)
+	out.Body.Handoff = *concierge.HandoffOf(&opened)
 	return out, nil
 }
 
@@ -70,6 +61,6 @@ func (h handler) news(ctx context.Context, in *newsInput) (*newsOutput, error) {
 		return nil, err
 	}
 	out := &newsOutput{CacheControl: "no-store"}
-	out.Body.Messages, out.Body.Next, out.Body.Handoff = messages(c.Messages), c.MessageCount, handoffBody(c.Handoff)
+	out.Body.Messages, out.Body.Next, out.Body.Handoff = messages(c.Messages), c.MessageCount, concierge.HandoffOf(c.Handoff)
 	return out, nil
 }
