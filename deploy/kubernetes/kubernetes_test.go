@@ -95,9 +95,23 @@ func (m *manifest) add(t *testing.T, kind, name string, raw []byte) {
 	case "v1 PersistentVolumeClaim":
 		strictly[corev1.PersistentVolumeClaim](t, raw)
 	case "networking.k8s.io/v1 Ingress":
-		strictly[networkingv1.Ingress](t, raw)
+		keepsInside(t, strictly[networkingv1.Ingress](t, raw))
 	default:
 		t.Errorf("no type to read %s with", kind)
+	}
+}
+
+// keepsInside checks that nothing for operators can be reached from outside.
+func keepsInside(t *testing.T, in *networkingv1.Ingress) {
+	t.Helper()
+	for _, rule := range in.Spec.Rules {
+		for _, p := range rule.HTTP.Paths {
+			for _, inside := range []string{"/metrics", "/desk", "/ready", "/docs", "/api/v1/admin/flags"} {
+				if p.Path == inside || *p.PathType == networkingv1.PathTypePrefix && strings.HasPrefix(inside, strings.TrimSuffix(p.Path, "/")+"/") {
+					t.Errorf("path %s lets %s out", p.Path, inside)
+				}
+			}
+		}
 	}
 }
 
