@@ -198,15 +198,15 @@ func signed(i Intent) int {
 var signs = map[Intent]*regexp.Regexp{
 	Yes: regexp.MustCompile(`\b(y[aeiou]?|ye[aeps]\w*|yas+|yu?p|sure|ok(ay|ie|ey)?|aight|k|right|righto|roger|copy that|correct|true|indeed|affirmative|absolutely|definitely|certainly|exactly|` +
 		`precisely|totally|course|confirm\w*|agree\w*|approv\w*|fine|good|great|perfect|positive|do it|send it|pay it|go|go ahead|yay|bet|alright|accurate|aye|please|` +
-		`that's it|proceed|uh.?huh|do that|facts|fact|accept\w*|affirm\w*|si|looks|sounds|works|want that|like that|happen|carry on|continue|thumbs up|green light|100|why not|by all means)\b`),
-	No: regexp.MustCompile(`\b(n|no\w*|na[hy]\w*|not|never\w*|none|negative|false|wrong|incorrect|untrue|cancel\w*|stop|forget|leave|abort|quit|don't|doesn't|isn't|won't|dont|disagree|drop|` +
+		`that's it|proceed|uh.?huh|do that|facts|fact|accept\w*|affirm\w*|si|looks|sounds|works|truth|awesome|you got it|makes sense|want that|like that|happen|carry on|continue|thumbs up|green light|100|why not|by all means)\b`),
+	No: regexp.MustCompile(`\b(n|no\w*|na[hwy]\w*|not|never\w*|none|negative|false|wrong|incorrect|untrue|cancel\w*|stop|forget|leave|abort|quit|don't|doesn't|isn't|won't|dont|disagree|drop|` +
 		`skip|end|undo|decline|reject|refuse|object|wait|hold|halt|enough|exit|nada|negat\w*|pass|inaccurate|invalid|pause|mute|silence|sh+|shut|discontinue|terminate|destroy|` +
-		`discard|scratch|scrap|rescind|eliminate|kill|bin|void|revoke|withdraw|ignore|disregard|strike|bother|changed|rather|back out|take (it|that) back|call it off|another time|quiet|talking|lie)\b|👎`),
+		`discard|scratch|scrap|rescind|eliminate|kill|bin|void|revoke|withdraw|ignore|disregard|strike|bother|changed|rather|back out|take (it|that) back|call it off|another time|quiet|talking|lie|erroneous|shh+|abandon|switch off)\b|👎`),
 	Goodbye: regexp.MustCompile(`\b(bye\w*|goodbye|later\w*|see|cya|night|ciao|farewell|done|all|adios|care|day|evening|weekend|peace|long|gone?|go|run|dash|jet|bounce|over|end|leaving|leave|off|out|nothing|` +
-		`sayonara|fairwell|\w*bye|toodles|tootles|goodnight|ta.?ta|cheerio|finished|everything|talk to you|next time|good one|great one|enjoy|soon|tomorrow|close|adieu|au revoir)\b`),
-	Greeting: regexp.MustCompile(`\b(hi\w*|hey\w*|hello\w*|hallo|helo\w*|hola|howdy|yo|sup|morning|afternoon|evening|greetings|there|here|you|\w*up|day|it going|ahoy|aloha|bonjour|salutations|namaste|shalom|salaam|ciao|back|anyone|anybody|heller)\b`),
+		`sayonara|fairwell|\w*bye|toodles|tootles|goodnight|ta.?ta|cheerio|finished|everything|talk to you|next time|around|chatting|talking|seeing|easy|outta|s[ay]yonara|good one|great one|enjoy|soon|tomorrow|close|adieu|au revoir)\b`),
+	Greeting: regexp.MustCompile(`\b(hi\w*|hey\w*|hello\w*|hallo|helo\w*|hola|howdy|yo|sup|morning|afternoon|evening|greetings|there|here|you|ya|how\w*|things|life|hanging|\w*up|day|it going|ahoy|aloha|bonjour|salutations|namaste|shalom|salaam|ciao|back|anyone|anybody|heller)\b`),
 	Thanks: regexp.MustCompile(`\b(thank\w*|thx|ta|ty|cheers|kudos|appreciat\w*|grateful|great|perfect|awesome|nice|cool|good|sweet|lovely|excellent|super|brilliant|wonderful|fantastic|amazing|legend|star|best|` +
-		`helpful|helped|helps|lifesaver|saved|obliged|bless|gracias|merci|danke|well done)\b`),
+		`helpful|helped|helps|lifesaver|saved|obliged|owe you|gratitude|doll|pleased|enjoyable|bless|gracias|merci|danke|well done)\b`),
 	Fraud: regexp.MustCompile(`\b(fraud\w*|scam\w*|hack\w*|stole|stolen|steal\w*|theft|thief|disput\w*|contest|charg\w*|recogni\w*|unauthori\w*|authori\w*|suspicio\w*|mine|my \w+|me|i|didn't|never|wrong|phish\w*|skimm\w*|` +
 		`compromis\w*|cloned?|report|transactions?|payments?|purchases?|trick\w*|conned|cheat\w*|robb\w*|identity|missing|unknown|weird|strange|code|someone|somebody|twice|double)\b`),
 	Transactions: regexp.MustCompile(`\b(transactions?|purchases?|payments?|charges?|debits?|credits?|deposits?|refunds?|history|activity|pending|bought|buy|spen[dt]\w*|paid|pay\w*|salary|income|wages|` +
