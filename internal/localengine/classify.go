@@ -81,6 +81,8 @@ func reread(text string, found Intent) Intent {
 		return FreezeCard
 	case earned.MatchString(text), pendingOnes.MatchString(text):
 		return Transactions
+	case found == Limits && nounFirst.MatchString(text) && !strings.Contains(text, "limit"):
+		return Transactions
 	case found == Balance && required.MatchString(text):
 		return Knowledge
 	case found == Fraud && filtered.MatchString(text), found == Knowledge && filteredList.MatchString(text), found == Balance && listed.MatchString(text):

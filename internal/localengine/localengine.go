@@ -155,6 +155,8 @@ func (m message) decide(memory Memory) Decision {
 	switch is := memory.looking(); {
 	case is == Bills && payThat.MatchString(m.folded):
 		m.intent = PayBill
+	case is == Bills && whenDue.MatchString(m.folded):
+		m.intent = Bills
 	case is == Limits && whatIsLeft.MatchString(m.folded):
 		m.intent = Limits
 	case m.intent == Repeat && (listing(is) || is == Balance):
@@ -181,6 +183,9 @@ func (m message) decide(memory Memory) Decision {
 
 // whatIsLeft goes on about limits that were shown.
 var whatIsLeft = regexp.MustCompile(`^(?:and |so )?how much (?:of (?:it|that|them|the limit) )?(?:is|do i have|have i got) (?:still )?left\b`)
+
+// whenDue goes on about bills that were shown.
+var whenDue = regexp.MustCompile(`^(?:and |so )?when (?:is|are|do i have to pay|must i pay) (?:it|that|this|they|those|them)\b(?: due)?[ ?.!]*$`)
 
 // show decides on a request that changes nothing.
 func (m message) show(details Slots, more []Slots, memory Memory) Decision {
