@@ -10,6 +10,7 @@ import (
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/fault"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/feature"
+	"github.com/swipesavvy/swipesavvy-ai-agents/internal/handoff"
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine"
 )
 
@@ -60,6 +61,10 @@ func (s *Service) localStep(ctx context.Context, t *turn) error {
 		t.feature, t.text, t.reply.Degraded = "switched_off", noEngine, true
 		return nil
 	}
+	if handoff.BackToAssistant(t.req.Message) { // withPerson has the others
+		t.feature, t.text = "handoff", nobodyElse
+		return nil
+	}
 	d := s.understood(t)
 	t.feature = string(d.Intent)
 	var answers []string
@@ -83,7 +88,7 @@ func (s *Service) carryOut(ctx context.Context, t *turn, d localengine.Decision)
 	case d.Tool != "":
 		return s.runTool(ctx, t, d)
 	case d.Knowledge:
-		s.quote(ctx, t, cmp.Or(d.Reply, dontKnow))
+		s.quote(ctx, t, cmp.Or(d.Question, t.masked.String()), cmp.Or(d.Reply, dontKnow))
 	default:
 		t.text = d.Reply
 	}
@@ -169,8 +174,8 @@ func refused(err error) bool {
 // quote answers from the knowledge base. Without it the customer hears so,
 // because an answer from anywhere else would be invented. nothing is said when no
 // article fits.
-func (s *Service) quote(ctx context.Context, t *turn, nothing string) {
-	passages, err := s.find(ctx, t)
+func (s *Service) quote(ctx context.Context, t *turn, question, nothing string) {
+	passages, err := s.find(ctx, t, question)
 	if err != nil {
 		s.log.WarnContext(ctx, "knowledge base not available", "error", err)
 		t.text, t.reply.Degraded = knowledgeMissing, true

@@ -16,25 +16,26 @@ const (
 	maxKeptQuestion = 500
 )
 
-// found is what a turn's search gave: each turn searches once, whoever asks.
+// found is what a turn's search gave: each question is searched once, whoever asks.
 type found struct {
+	question string
 	passages []rag.Passage
 	err      error
 }
 
-// find searches the articles for the turn's message as the conversation has it.
-func (s *Service) find(ctx context.Context, t *turn) ([]rag.Passage, error) {
-	if t.found != nil {
+// find searches the articles for a question, which is the turn's message or, where
+// that asks for several things, a part of it.
+func (s *Service) find(ctx context.Context, t *turn, question string) ([]rag.Passage, error) {
+	if t.found != nil && t.found.question == question {
 		return t.found.passages, t.found.err
 	}
-	question := t.masked.String()
 	passages, err := s.knowledge.Search(ctx, rag.Query{Text: question, Context: t.state.Asked, Limit: passagesPerQuestion})
 	if err == nil {
 		passages, err = s.harmless(ctx, t, passages)
 	}
 	asked := append(t.state.Asked[:len(t.state.Asked):len(t.state.Asked)], strings.ToValidUTF8(question[:min(len(question), maxKeptQuestion)], ""))
 	t.state.Asked = asked[max(0, len(asked)-keptQuestions):]
-	t.found = &found{passages, err}
+	t.found = &found{question, passages, err}
 	return passages, err
 }
 

@@ -160,6 +160,7 @@ const (
 	handoffNotice = "I've asked a person from our team to join this conversation. They see what we talked about, so you needn't repeat it, " +
 		"and their answer appears right here. Until then I only pass your messages on. " +
 		"To go on with me instead, say \"back to the assistant\"."
+	nobodyElse  = "I'm the assistant, and nobody else answers here at the moment. What can I do for you?"
 	backAgain   = "All right, I'm back. Nobody else will answer here for now. What can I do for you?"
 	secureFirst = "I'm sorry, that sounds worrying. Please don't share passwords or codes with anybody. " +
 		"If a card may be in the wrong hands, freeze it right away: on the Cards page, or by saying \"back to the assistant\" and then \"freeze my card\"."

@@ -127,7 +127,7 @@ func (s *Service) modelInput(ctx context.Context, t *turn) modelengine.Input {
 
 func (s *Service) search(ctx context.Context, t *turn) ([]rag.Passage, error) {
 	ctx, end := s.span(ctx, "search")
-	passages, err := s.find(ctx, t)
+	passages, err := s.find(ctx, t, t.masked.String())
 	end(err)
 	if err != nil {
 		s.log.WarnContext(ctx, "knowledge base not available", "error", err)

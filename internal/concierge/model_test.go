@@ -270,7 +270,7 @@ func TestAPersonIsAskedForWithoutAnAnswer(t *testing.T) {
 			return modelengine.Outcome{}, failure
 		})
 		for turn := 1; turn <= want.turns; turn++ {
-			reply, err := s.Turn(t.Context(), Request{Message: "How do I change the ringtone of the app?", UserID: "u", SessionID: "s"}, nil)
+			reply, err := s.Turn(t.Context(), Request{Message: "How do I change the design of my card?", UserID: "u", SessionID: "s"}, nil)
 			if err != nil || (reply.Handoff != nil) != (turn == want.turns) || reply.Handoff != nil && reply.Handoff.Reason != string(want.reason) {
 				t.Errorf("%v, turn %d: %+v, %v", failure, turn, reply, err)
 			}

@@ -30,7 +30,7 @@ func (m *message) asAside() string {
 }
 
 var (
-	annoyed  = regexp.MustCompile(`\b(this|it|that|you|bot|app|thing)\b.*\b(sucks?|useless|terrible|awful|ridiculous|stupid|annoying|horrible|garbage|trash|worthless|frustrating|a joke)\b|\b(ugh+|argh+)\b`)
+	annoyed  = regexp.MustCompile(`\b(this|it|that|you|bot|app|thing)\b.*\b(sucks?|useless|terrible|awful|ridiculous|stupid|annoying|horrible|garbage|trash|worthless|frustrating|a joke)\b|\b(ugh+|argh+|screw (?:you|this))\b|\bf(?:uck|\*+|u\*+k?|\*+k) (?:you|off|this|it)\b`)
 	others   = regexp.MustCompile(`^(?:please |can you |hey )*(?:show|what|what's|tell|give|list|how much|check|see)\b.*\b([a-z]{3,}'s|his|her|their) (?:balance|account balance|accounts?|savings|checking|money|transactions|purchases|spending)\b`)
 	ownTimes = wordList("today's yesterday's month's week's account's card's what's that's it's let's there's who's where's how's")
 	secret   = regexp.MustCompile(`\bmy (password|pin|passcode|pin code|security code|login) is\b.*\w`)

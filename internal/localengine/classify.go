@@ -85,6 +85,8 @@ func reread(text string, found Intent) Intent {
 		return FreezeCard
 	case earned.MatchString(text), pendingOnes.MatchString(text):
 		return Transactions
+	case found == Limits && nounFirst.MatchString(text) && !strings.Contains(text, "limit"):
+		return Transactions
 	case found == Balance && required.MatchString(text):
 		return Knowledge
 	case found == Fraud && filtered.MatchString(text), found == Knowledge && filteredList.MatchString(text), found == Balance && listed.MatchString(text):
@@ -98,7 +100,7 @@ func reread(text string, found Intent) Intent {
 // things are what a customer may ask for by one word, as the second of two
 // requests.
 var (
-	bareThing = regexp.MustCompile(`^(?:and |my |the |recent |latest |last |all |also )*(balances?|accounts|transactions|purchases|bills|cards|limits|payees|spending)(?: please)?[.!? ]*$`)
+	bareThing = regexp.MustCompile(`^(?:(?:and|also|please|can i|can you|what is|what are|show|list|see|check|view|tell|give|me|my|the|all|recent|latest|last) )*(balances?|accounts|transactions|purchases|bills|cards|limits|payees|spending)(?: please)?[.!? ]*$`)
 	things    = map[string]Intent{
 		"balance": Balance, "balances": Balance, "accounts": Balance, "transactions": Transactions, "purchases": Transactions,
 		"bills": Bills, "cards": Cards, "limits": Limits, "payees": Payees, "spending": Spending,

@@ -179,7 +179,13 @@ func (m message) followUp(memory Memory) (Intent, Slots, bool) {
 	if m.complete() && !bare || moving(m.intent) || !m.goesFurther() && !bare && m.words() > shortest {
 		return "", Slots{}, false
 	}
+	if undoing.MatchString(m.folded) {
+		return "", Slots{}, false
+	}
 	now, _ := m.details(purposeOf(is))
+	if everything.MatchString(m.folded) {
+		memory.Slots = Slots{}
+	}
 	if is == Balance && len(slots.Find(m.text, m.now).Accounts) > 1 {
 		return Balance, Slots{}, true
 	}
@@ -197,6 +203,12 @@ func (m message) followUp(memory Memory) (Intent, Slots, bool) {
 	}
 	return is, memory.Slots.with(now), true
 }
+
+var (
+	// undoing asks about an order that is carried out, not about the list of it.
+	undoing    = regexp.MustCompile(`^(?:please |can you |can i |i want to )*(?:cancel|undo|stop|reverse|recall|take back)\b`)
+	everything = regexp.MustCompile(`\beverything\b`)
+)
 
 // another names a further merchant behind one.
 var another = regexp.MustCompile(`^(?:and|what about|how about)(?: at| in)? ([a-z][a-z0-9&' ]{2,30}?)[ ?.!]*$`)

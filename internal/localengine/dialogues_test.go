@@ -28,7 +28,7 @@ const (
 
 var dialogues = map[string]dialogue{
 	// Looking.
-	"balances":      {turns: []string{"What's my balance?", "Rainy Day Savings: $", "and my savings?", "Your Rainy Day Savings balance is $", "checking and savings please", "Everyday Checking: $"}},
+	"balances":      {turns: []string{"What's my balance?", "Rainy Day Savings: $", "and my savings?", "Your Rainy Day Savings balance is $", "What are my balances?", "Cash Back Card: $", "what are my accounts", "Cash Back Card: $", "checking and savings please", "Everyday Checking: $"}},
 	"a wallet":      {customer: "demo-maria", turns: []string{"how much is in my wallet?", "$150.00"}},
 	"typing slips":  {turns: []string{"whats my blance", "Everyday Checking: $", "show my trasnactions at daily grind", "at Daily grind:"}},
 	"shouting":      {turns: []string{"WHAT IS MY BALANCE???", "Everyday Checking: $"}},
@@ -46,6 +46,10 @@ var dialogues = map[string]dialogue{
 	"pending":       {turns: []string{"can I see my pending charges", "Still pending:"}},
 
 	"comparing":       {turns: []string{"how much did I spend on coffee last month", "$60.65 on coffee in June 2026 (10 payments)", "is that more than in may?", "less than in May 2026 ($75.70, 11 payments)", "am I spending more than last month?", "in June 2026", "compare groceries in May and June", "on groceries in May 2026"}},
+	"further back":    {turns: []string{"how much did I spend on coffee last month?", "on coffee in June 2026", "and the month before?", "on coffee in May 2026", "what about groceries?", "on groceries in May 2026", "and the previous month", "on groceries in April 2026", "hw much did i spnd on coffee lst mnth", "in June 2026", "coffee last week", "from Jul 6, 2026 to Jul 12, 2026", "and the week before that?", "from Jun 29, 2026 to Jul 5, 2026", "and the year before?", "in 2025", "how much did I spend two months ago", "in May 2026", "what did I buy two weeks ago", "from Jun 29, 2026 to Jul 5, 2026", "what did I buy yesterday", "on Jul 15, 2026", "the day before", "on Jul 14, 2026"}},
+	"everything":      {turns: []string{"payments at Daily Grind", "at Daily", "show me everything over 1000", "!Daily", "cancel my last transfer", "Source: Canceling"}},
+	"a card number":   {turns: []string{"my card is 4111 1111 1111 1111, what's my balance?", "Everyday Checking: $"}},
+	"left of limits":  {turns: []string{"what are my limits?", "What is left", "how much of it is left?", "What is left"}},
 	"counting":        {turns: []string{"how many times did I go to Daily Grind last month", "4 payments at Daily Grind in June 2026", "and blue door coffee?", "6 payments at Blue door coffee in June 2026", "how much is that in total", "You spent $39.66 at Blue door coffee"}},
 	"averages":        {turns: []string{"how much do I spend on groceries on average", "each on average, and $"}},
 	"by size":         {turns: []string{"top 3 purchases last month", "Your 3 largest payments in June 2026:", "and the smallest?", "Your smallest payment in June 2026 was $", "what was my largest deposit in June?", "Your largest deposit in June 2026 was $1,735.00: Salary"}},
@@ -59,17 +63,20 @@ var dialogues = map[string]dialogue{
 	"money of others": {turns: []string{"what is Maria's balance?", "only show you your own", "what's today's balance", "Everyday Checking: $"}},
 
 	// Talking.
-	"languages":       {turns: []string{"hola, cuál es mi saldo?", "solo entiendo inglés", "ich möchte mein Guthaben sehen", "nur Englisch", "残高を教えて", "only English"}},
-	"secrets":         {turns: []string{"my pin is 4321 can you check it", "never write a password"}},
-	"annoyance":       {turns: []string{"this sucks", "I'm sorry that this is frustrating"}},
-	"politeness":      {turns: []string{"hi", "Hello!", "what can you do?", "show your balances", "thanks!", "You're welcome", "bye", "Goodbye"}},
-	"gibberish":       {turns: []string{"xkcd qwrtp", "I didn't understand", "???", "I didn't understand", "what is the capital of france", "a person from our team"}},
-	"out of scope":    {turns: []string{"what's the weather like", "outside of what I know"}},
-	"knowledge":       {turns: []string{"How do I freeze my card?", "Source: Freezing and unfreezing your card", "what does it cost?", "Source:"}},
-	"anger":           {turns: []string{"you are useless, this is ridiculous!!! I'm so angry", "a person from our team"}},
-	"fraud":           {turns: []string{"I don't recognize a charge of $84, and send 5 to Jordan", "a person from our team"}},
-	"nothing to do":   {turns: []string{"yes", nothing, "no", "nothing was done", "go ahead", nothing}},
-	"no order at all": {turns: []string{"how do i send $50 to sam?", "!Shall I", "don't send $50 to Sam", "!Shall I", "why did you send $50 to Sam", "!Shall I"}},
+	"no person there":  {turns: []string{"send 20 to savings", "Move $20.00", "back to the assistant", "nobody else answers here", "yes", toBeSure, "no", "Nothing was done"}},
+	"questions in one": {turns: []string{"what's my balance and what did I spend on coffee in June, and how do I freeze my card?", "Source: Freezing and unfreezing your card", "How do I close my account? How do I order a new card?", "Source: Closing your account"}},
+	"languages":        {turns: []string{"hola, cuál es mi saldo?", "solo entiendo inglés", "ich möchte mein Guthaben sehen", "nur Englisch", "残高を教えて", "only English", "transfiere 20 dólares a ahorros", "solo entiendo inglés", "quanto gastei este mês?", "só entendo inglês"}},
+	"secrets":          {turns: []string{"my pin is 4321 can you check it", "never write a password"}},
+	"swearing":         {turns: []string{"F*** YOU", "I'm sorry that this is frustrating"}},
+	"annoyance":        {turns: []string{"this sucks", "I'm sorry that this is frustrating"}},
+	"politeness":       {turns: []string{"hi", "Hello!", "what can you do?", "show your balances", "thanks!", "You're welcome", "bye", "Goodbye"}},
+	"gibberish":        {turns: []string{"xkcd qwrtp", "I didn't understand", "???", "I didn't understand", "what is the capital of france", "a person from our team"}},
+	"out of scope":     {turns: []string{"what's the weather like", "outside of what I know"}},
+	"knowledge":        {turns: []string{"How do I freeze my card?", "Source: Freezing and unfreezing your card", "what does it cost?", "Source:"}},
+	"anger":            {turns: []string{"you are useless, this is ridiculous!!! I'm so angry", "a person from our team"}},
+	"fraud":            {turns: []string{"I don't recognize a charge of $84, and send 5 to Jordan", "a person from our team"}},
+	"nothing to do":    {turns: []string{"yes", nothing, "no", "nothing was done", "go ahead", nothing}},
+	"no order at all":  {turns: []string{"how do i send $50 to sam?", "!Shall I", "don't send $50 to Sam", "!Shall I", "why did you send $50 to Sam", "!Shall I"}},
 
 	// Moving money.
 	"detail by detail": {turns: []string{"I want to send money", asksAmount, "50", asksTarget, "to Sam", "Send $50.00", "no, make it 30", "Send $30.00", "to Jordan instead", "to Jordan Lee", "from savings", "from Rainy Day Savings", "yes", "Done. Sent $30.00"}, savings: -3000},
@@ -94,6 +101,7 @@ var dialogues = map[string]dialogue{
 	"paying a person":  {turns: []string{"pay Jordan back 15 bucks", "Send $15.00", "no", "", "can you send 10 dollars to my brother", asksTarget, "Sam", "Send $10.00", "no", ""}},
 	"too much":         {turns: []string{"transfer 99999 to savings", "at most $5,000.00", "50", "Move $50.00", "no", "Nothing was done"}},
 
+	"what it is for": {turns: []string{"send Jordan twenty five dollars for pizza", "Send $25.00", "no", "", "send 10 dollars to Sam for lunch", "Send $10.00", "no", ""}},
 	"slang":          {turns: []string{"pls snd 15 bux 2 jordan", "Send $15.00", "actually nvm", "Nothing was done", "lend jordan a tenner", "Send $10.00", "no", ""}},
 	"a look between": {turns: []string{"send 20 to Jordan", "Send $20.00", "what's my balance?", "nothing was done yet", "make it 10", "Send $10.00", "and my savings?", "Rainy Day Savings balance", "no", "Nothing was done", "send money to Sam", asksAmount, "what are my limits?", "What is left", "20", "Send $20.00", "how much is it?", "Nothing is done until you say yes", "no", ""}},
 	"who to send to": {turns: []string{"send $20", asksTarget, "who can I send money to?", "Jordan Lee, account", "sam", "Send $20.00", "no", ""}},
@@ -102,8 +110,12 @@ var dialogues = map[string]dialogue{
 
 	// Bills and cards.
 	"the bills shown": {turns: []string{"what are my bills?", "Water (Riverside Water)", "ok pay it", "Which bill", "the first one", "Pay $84.12", "no, the second", "Phone", "no", ""}},
+	"a bill no payee": {turns: []string{"send 20 to Bob", "neither an account nor a payee", "pay my rent", "to Elm Street Apartments", "no", ""}},
+	"no such bill":    {turns: []string{"pay the internet bill", "no bill called", "not now", "Nothing was done", "pay rent", "Elm Street Apartments", "no", ""}},
+	"the other order": {turns: []string{"freeze my card", "Which card do you mean", "unfreeze my card", "Which card do you mean", "debit", "already active"}},
 	"two bills":       {turns: []string{"pay electric and phone", "Pay $84.12", "no", ""}},
 	"which is frozen": {turns: []string{"freeze the debit one", "Freeze your Debit Card", "yes", "Froze", "unfreeze it", "Unfreeze your Debit Card", "yes", "Unfroze"}},
+	"when it is due":  {turns: []string{"what bills do I have?", "Electricity", "when is it due?", "due on"}},
 	"bills":           {turns: []string{"when is my rent due", "Rent (Elm Street Apartments): $1,4", "pay a bill", "Which bill", "electricity", "Pay $84.12", "no, the phone bill", "Pay $45.00 to Skyline Mobile", "from savings instead", "from Rainy Day Savings", "confirm", "Paid $45.00"}, savings: -4500},
 	"part of it":      {turns: []string{"please pay $20 towards my rent", "Pay $20.00 to Elm Street Apartments", "yes", "Paid $20.00", "pay my rent tomorrow", "can only prepare", "no", ""}, checking: -2000},
 	"cards":           {turns: []string{"freeze my card", "Which card do you mean", "the debit one", "Freeze your Debit Card", "yep do it", "Froze your Debit Card", "is my debit card frozen?", "ending in 4417: frozen", "unfreeze my debit card", "Unfreeze your Debit Card", "yes please", "Unfroze"}},

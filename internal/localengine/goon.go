@@ -56,6 +56,10 @@ func (m message) elsewhere(memory Memory) bool {
 		return true
 	case m.intent == Human || m.intent == Fraud || asks(m.folded) && !suggests.MatchString(m.folded):
 		return true
+	case m.intent == PayBill && memory.Intent == Transfer && memory.Move.Asked != "" && billWords.MatchString(m.folded): // no payee's name
+		return true
+	case m.intent == FreezeCard && memory.Move.Asked != "" && freezing.MatchString(m.folded): // another order, not the card's name
+		return true
 	case m.intent == memory.Intent, m.intent == PayBill && memory.Intent == Transfer, m.intent == Transfer && memory.Intent == PayBill:
 		return adding.MatchString(m.folded) || m.complete() && !m.corrects() && !m.same() && !sideOnly.MatchString(m.folded)
 	case m.intent == Balance, m.intent == Spending, m.intent == Transactions, m.intent == Bills, m.intent == Limits, m.intent == Cards, moving(m.intent):
@@ -99,7 +103,7 @@ func (m message) corrects() bool {
 // answer takes a message for the answer to what was asked.
 func (m message) answer(memory Memory) (Decision, bool) {
 	move, asked := memory.Move, memory.Move.Asked
-	if rest := strings.TrimSpace(m.text[len(correctingText.FindString(m.text)):]); m.intent == No && rest != "" && rest != m.text && !denies.MatchString(fold(rest)) {
+	if rest := strings.TrimSpace(m.text[len(correctingText.FindString(m.text)):]); m.intent == No && rest != "" && rest != m.text && !denies.MatchString(fold(rest)) && !notNow.MatchString(m.folded) {
 		m = read(rest, m.now) // no, the second
 	}
 	said, name := m.mentioned(), m.name()
@@ -128,6 +132,9 @@ func (m message) answer(memory Memory) (Decision, bool) {
 	}
 	return Decision{}, false
 }
+
+// notNow is a no, and names nothing called now.
+var notNow = regexp.MustCompile(`^(?:no[,.!]* )?not (?:right )?(?:now|today|yet)[ .!]*$`)
 
 // askAgain are the questions for what an answer didn't say.
 var askAgain = map[string]string{

@@ -14,7 +14,7 @@ var languages = []struct {
 }{
 	{
 		"Lo siento, por ahora solo entiendo inglés. Si prefiere hablar con una persona, escriba \"human\".",
-		wordList("hola cual cuál es mi saldo quiero puedo puede puedes ayudarme ayuda dinero cuenta tarjeta por favor cuánto cuanto tengo necesito enviar gracias está como cómo una para el la los que"),
+		wordList("hola cual cuál es mi saldo quiero puedo puede puedes ayudarme ayuda dinero cuenta tarjeta por favor cuánto cuanto tengo necesito enviar envía transfiere ahorros dólares congela gasté mes gracias está como cómo una para el la los que"),
 	},
 	{
 		"Désolé, je ne comprends que l'anglais pour le moment. Pour parler à une personne, écrivez \"human\".",
@@ -26,7 +26,7 @@ var languages = []struct {
 	},
 	{
 		"Desculpe, por enquanto só entendo inglês. Para falar com uma pessoa, escreva \"human\".",
-		wordList("olá oi qual é o meu saldo quero posso conta cartão dinheiro quanto tenho obrigado obrigada ajuda por favor enviar não uma preciso você"),
+		wordList("olá oi qual é o meu saldo quero posso conta cartão dinheiro quanto gastei mês tenho obrigado obrigada ajuda por favor enviar não uma preciso você"),
 	},
 	{
 		"Mi dispiace, per ora capisco solo l'inglese. Per parlare con una persona, scriva \"human\".",

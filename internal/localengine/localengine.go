@@ -10,6 +10,7 @@ package localengine
 import (
 	"cmp"
 	"encoding/json"
+	"regexp"
 	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/bank"
@@ -81,8 +82,10 @@ type Decision struct {
 	Tool      string
 	Args      json.RawMessage
 	Knowledge bool
-	Reply     string
-	Memory    Memory
+	// Question is what to search for where that isn't the whole message.
+	Question string
+	Reply    string
+	Memory   Memory
 	// Note is said before the answer.
 	Note string
 	// Amends says that the request takes the place of the one before.
@@ -101,12 +104,16 @@ func New() *Engine { return &Engine{} }
 func (e *Engine) Decide(in Input) Decision {
 	requests := inOrder(read(in.Text, in.Now).requests())
 	d := requests[0].decide(in.Memory)
+	if len(requests) > 1 {
+		d.Question = requests[0].text
+	}
 	memory, moved := d.Memory, moving(d.Intent)
 	for _, m := range requests[1:] {
 		if moved {
 			break // inOrder has put these last
 		}
 		next := m.decide(memory)
+		next.Question = m.text
 		memory, moved = next.Memory, moving(next.Intent)
 		d.Also = append(d.Also, next)
 	}
@@ -148,6 +155,10 @@ func (m message) decide(memory Memory) Decision {
 	switch is := memory.looking(); {
 	case is == Bills && payThat.MatchString(m.folded):
 		m.intent = PayBill
+	case is == Bills && whenDue.MatchString(m.folded):
+		m.intent = Bills
+	case is == Limits && whatIsLeft.MatchString(m.folded):
+		m.intent = Limits
 	case m.intent == Repeat && (listing(is) || is == Balance):
 		m.intent = is
 		return m.show(memory.Slots, nil, memory)
@@ -169,6 +180,12 @@ func (m message) decide(memory Memory) Decision {
 	}
 	return m.show(details, more, memory)
 }
+
+// whatIsLeft goes on about limits that were shown.
+var whatIsLeft = regexp.MustCompile(`^(?:and |so )?how much (?:of (?:it|that|them|the limit) )?(?:is|do i have|have i got) (?:still )?left\b`)
+
+// whenDue goes on about bills that were shown.
+var whenDue = regexp.MustCompile(`^(?:and |so )?when (?:is|are|do i have to pay|must i pay) (?:it|that|this|they|those|them)\b(?: due)?[ ?.!]*$`)
 
 // show decides on a request that changes nothing.
 func (m message) show(details Slots, more []Slots, memory Memory) Decision {

@@ -89,7 +89,7 @@ var longForms = strings.NewReplacer("what's", "what is", "how's", "how is", "i'm
 // introduction is how people begin before they come to the point.
 var introduction = regexp.MustCompile(`(?i)^(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening))(?: there| again| everyone| team| all)?[,.!;: ]+)?` +
 	`(?:(?:i have a |just a |a )?(?:quick|one|small|another) (?:question|q|thing|one)[-–,.:;! ]+)?` +
-	`(?:(?:my name is|this is|i am|i'm) (?:\[person_\d+\]|[\pL' ]{1,40})[,.;:!] *(?:and )?)?`)
+	`(?:(?:my name is|this is|i am|i'm) (?:\[person_\d+\]|[\pL' ]{1,40})[,.;:!] *(?:and )?|my [a-z ]{2,20} is \[[a-z_]+_\d+\][,.;:!] *(?:and |so )?)?`)
 
 // toThePoint drops an introduction that something follows.
 func toThePoint(text string) string {

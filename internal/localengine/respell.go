@@ -28,7 +28,7 @@ func wordList(words string) map[string]bool {
 var shorthand = map[string]string{
 	"pls": "please", "plz": "please", "plss": "please", "snd": "send", "bal": "balance", "acct": "account", "accts": "accounts", "acc": "account",
 	"bux": "bucks", "u": "you", "ur": "your", "r": "are", "wat": "what", "wut": "what", "wats": "what's", "hw": "how", "mch": "much", "txn": "transaction",
-	"txns": "transactions", "trx": "transactions", "tmrw": "tomorrow", "tmr": "tomorrow", "yday": "yesterday", "mnth": "month", "mnths": "months", "wk": "week",
+	"txns": "transactions", "trx": "transactions", "tmrw": "tomorrow", "tmr": "tomorrow", "yday": "yesterday", "mnth": "month", "mnths": "months", "lst": "last", "wk": "week",
 	"wks": "weeks", "yr": "year", "yrs": "years", "rn": "right now", "rpt": "repeat", "gimme": "give me", "lemme": "let me", "wanna": "want to",
 	"gonna": "going to", "gotta": "have to", "nvm": "never mind", "nvmd": "never mind", "idk": "i don't know", "dunno": "i don't know", "thx": "thanks",
 	"tks": "thanks", "tnx": "thanks", "thnx": "thanks", "ty": "thank you", "tysm": "thank you so much", "ttyl": "talk to you later", "bc": "because", "b4": "before",

@@ -1,7 +1,9 @@
 package localengine
 
 import (
+	"regexp"
 	"strconv"
+	"time"
 
 	"github.com/swipesavvy/swipesavvy-ai-agents/internal/localengine/slots"
 )
@@ -24,6 +26,10 @@ func (m message) turned(memory Memory) (Intent, Slots, bool) {
 			s.Flow = spent
 		}
 		return Transactions, s, true
+	case theOneBefore.MatchString(m.folded) && s.Period.From != "":
+		unit := theOneBefore.FindStringSubmatch(m.folded)
+		s.Period, s.Compared, s.Offset = s.Period.before(unit[1]+unit[2], m.now), Period{}, 0
+		return is, s, true
 	case whenWas.MatchString(m.folded):
 		return is, s, true
 	case is == Spending && asList.MatchString(m.folded):
@@ -39,6 +45,30 @@ func (m message) turned(memory Memory) (Intent, Slots, bool) {
 		return Spending, s, true
 	}
 	return "", s, false
+}
+
+// theOneBefore counts from the time that was looked at, not from today: and the
+// month before?
+var theOneBefore = regexp.MustCompile(`^(?:and |what about |how about |now )*(?:in |for |on )?the (?:(day|week|month|year) before(?: that)?|previous (day|week|month|year))[ ?.!]*$`)
+
+// before is the whole day, week, month or year before a period.
+func (p Period) before(unit string, now time.Time) Period {
+	from, err := time.Parse(time.DateOnly, p.From)
+	if err != nil {
+		return p
+	}
+	first, last := from.AddDate(0, 0, -1), from.AddDate(0, 0, -1)
+	switch unit {
+	case "week":
+		first = from.AddDate(0, 0, -7)
+	case "month":
+		first = time.Date(from.Year(), from.Month()-1, 1, 0, 0, 0, 0, time.UTC)
+		last = first.AddDate(0, 1, -1)
+	case "year":
+		first = time.Date(from.Year()-1, 1, 1, 0, 0, 0, 0, time.UTC)
+		last = first.AddDate(1, 0, -1)
+	}
+	return upTo(now, first, last)
 }
 
 // longestTurn is how many words such a message has.

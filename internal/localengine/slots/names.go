@@ -213,7 +213,8 @@ func (p *parser) leadFor(i int) nameRole {
 		return payeeName
 	case i == 0 && p.is(i, "for") && len(p.tokens) <= 4:
 		return payeeName
-	case p.is(i-1, "debit", "debits", "subscription", "payment", "payments", "transaction", "refund", "dollars", "pounds"):
+	case p.is(i-1, "debit", "debits", "subscription", "payment", "payments", "transaction", "refund"),
+		p.is(i-1, "dollars", "pounds") && p.Purpose != Order: // an order says what it is for: 20 dollars for pizza
 		return merchantName
 	case p.is(i-1, "pay", "paid", "paying") && p.is(0, "how", "what", "when") && p.is(i, "for"):
 		return merchantName

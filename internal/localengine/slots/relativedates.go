@@ -360,6 +360,8 @@ func (p *parser) counted(i int) (int, Date) {
 	switch next := i + n + 1; {
 	case p.is(next, "ago", "back") && count == 0:
 		return n + 2, Date{Kind: Vague}
+	case p.is(next, "ago", "back") && p.Purpose == Spending && (unit == "week" || unit == "month" || unit == "year"): // all of it: nobody asks for one day so
+		return n + 2, p.calendar(unit, -count)
 	case p.is(next, "ago", "back"):
 		return n + 2, dayOnly(p.step(-count, unit))
 	case p.is(next, "from") && p.is(next+1, "now", "today"):
