@@ -76,8 +76,8 @@ const (
 	variants = 16
 	// harmWeight is how much more a harmful text counts: they are fewer. Of our
 	// own sentences there are enough.
-	harmWeight = 4
-	ownWeight  = 1.5
+	harmWeight = 5
+	ownWeight  = 0.8
 	// The models have 2^buckets and 2^kindBuckets buckets.
 	buckets     = 17
 	kindBuckets = 13

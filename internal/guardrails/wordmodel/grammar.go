@@ -11,9 +11,10 @@ type Drawn struct{ Label, Text string }
 
 // Sentences draws sentences from the lines of a text: a label and a pattern, in
 // which {a|b} are alternatives and {NAME} stands for those of an earlier line
-// "let NAME: a|b". So a line stands for many sentences. A pattern gives each of
-// them once, and at most most of them.
-func Sentences(text string, most int, random *rand.Rand) ([]Drawn, error) {
+// "let NAME: a|b". So a line stands for many sentences. A pattern is drawn from
+// so many times, or twice for each alternative of its longest list if those are
+// more, so that each of them is likely to be seen; no sentence comes twice.
+func Sentences(text string, times int, random *rand.Rand) ([]Drawn, error) {
 	g := grammar{lists: map[string][]string{}, random: random}
 	var list []Drawn
 	for line := range strings.Lines(text) {
@@ -31,7 +32,7 @@ func Sentences(text string, most int, random *rand.Rand) ([]Drawn, error) {
 			continue
 		}
 		seen := map[string]bool{}
-		for range most {
+		for range max(times, 2*g.longest(rest)) {
 			sentence, err := g.draw(rest, 0)
 			if err != nil {
 				return nil, fmt.Errorf("%q: %w", line, err)
@@ -49,6 +50,15 @@ func Sentences(text string, most int, random *rand.Rand) ([]Drawn, error) {
 type grammar struct {
 	lists  map[string][]string
 	random *rand.Rand
+}
+
+// longest returns the length of the longest list that a pattern names.
+func (g *grammar) longest(pattern string) int {
+	longest := 0
+	for _, name := range strings.FieldsFunc(pattern, func(r rune) bool { return r == '{' || r == '}' || r == '|' }) {
+		longest = max(longest, len(g.lists[name]))
+	}
+	return longest
 }
 
 // maxNesting bounds alternatives within alternatives.
