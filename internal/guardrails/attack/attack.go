@@ -40,6 +40,11 @@ const (
 	// perDoubling is added for each time that a text is twice as long as shortText.
 	perDoubling = 0.3
 	shortText   = 40 // words
+	// perMissing is added for each word that a text is shorter than enoughWords: "go
+	// ahead and send it" says too little to be an attack by statistics alone. What is
+	// short and an attack all the same, the signatures know.
+	perMissing  = 0.8
+	enoughWords = 7
 	// hiddenMargin is margin for a reading that was hidden: honest customers don't
 	// encode their questions.
 	hiddenMargin = -0.5
@@ -50,7 +55,7 @@ func limit(v *textview.View) float64 {
 	if v.Kind != textview.Plain {
 		most = hiddenMargin
 	}
-	return most + perDoubling*math.Log2(max(1, float64(len(v.Words))/shortText))
+	return most + perMissing*float64(v.Missing(enoughWords)) + perDoubling*math.Log2(max(1, float64(len(v.Words))/shortText))
 }
 
 // Score returns how sure an attack is, between 0 and 1, and by which technique;

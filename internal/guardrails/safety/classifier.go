@@ -49,6 +49,13 @@ func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm, wi
 // in threefold cross-validation for at most two false alarms in a hundred texts.
 const margin = 0.3
 
+// A text of fewer than enoughWords words that breaks no rule must be surer by
+// perMissing for each: the words of "all of them" are no evidence of anything.
+const (
+	perMissing  = 0.6
+	enoughWords = 7
+)
+
 // view returns the finding of one view, if there is one. lowest is the least of
 // the limits.
 func (d *detector) view(v *textview.View, lowest float64, limits Limits) (Finding, bool) {
@@ -58,6 +65,8 @@ func (d *detector) view(v *textview.View, lowest float64, limits Limits) (Findin
 	logit := worst.Logit - margin
 	if found.broken != nil {
 		logit += found.broken.weight
+	} else {
+		logit -= perMissing * float32(v.Missing(enoughWords))
 	}
 	f := Finding{Score: 1 / (1 + math.Exp(-float64(logit)))}
 	if f.Score >= lowest {

@@ -43,6 +43,22 @@ type View struct {
 	ends   []int32  // by word, where its hashes end
 }
 
+// Missing is how many words a view has less than some number. A character of a
+// script without spaces is half a word.
+func (v *View) Missing(of int) int {
+	halves := 2 * of
+	for i := 0; i < len(v.Words) && halves > 0; i++ {
+		switch v.Words[i].Kind {
+		case Punctuation:
+		case Ideograph:
+			halves--
+		default:
+			halves -= 2
+		}
+	}
+	return max(0, halves/2)
+}
+
 const (
 	// maxViews bounds the readings of one text.
 	maxViews = 24

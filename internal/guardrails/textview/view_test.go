@@ -196,3 +196,14 @@ func FuzzOf(f *testing.F) {
 		}
 	})
 }
+
+func TestMissingWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"": 7, "ok": 6, "go ahead, and send it!": 2, "one two three four five six seven eight": 0, "残高を教えて": 4, "!!! ...": 7,
+	} {
+		if got := Of(text)[0].Missing(7); got != want {
+			t.Errorf("%q lacks %d words, want %d", text, got, want)
+		}
+	}
+}
