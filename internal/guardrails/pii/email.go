@@ -6,8 +6,9 @@ import (
 )
 
 const (
-	maxLocal  = 64  // bytes before the @ (RFC 5321)
-	maxDomain = 253 // bytes behind it
+	maxLocal  = 64    // bytes before the @ (RFC 5321)
+	maxDomain = 253   // bytes behind it
+	escapedAt = "%40" // an @ in a web address
 )
 
 // findEmails finds addresses with an @ and those that spell it out.
@@ -47,6 +48,9 @@ func isLocal(c byte) bool {
 func (s *scanner) emailAround(at, token int) int {
 	text := s.text
 	localEnd, domainStart := at, at+1
+	if text[at] != '@' {
+		domainStart = at + len(escapedAt)
+	}
 	if at > 0 && text[at-1] == ' ' {
 		localEnd--
 	}
@@ -64,7 +68,7 @@ func (s *scanner) emailAround(at, token int) int {
 	if start == localEnd || localEnd-start > maxLocal || token >= len(s.tokens) {
 		return token
 	}
-	end := s.domainEnd(domainStart, localEnd < at || domainStart > at+1)
+	end := s.domainEnd(domainStart, localEnd < at || text[domainStart-1] == ' ')
 	if end == 0 {
 		return token
 	}

@@ -191,6 +191,9 @@ func (s *script) nameAt(text string, start int) int {
 		if n == limit || !unicode.Is(s.table, r) && r != 'ー' && (r != ' ' || s.table != unicode.Katakana) || strings.ContainsRune(s.stop, r) && n > 0 || s.endsAt(text[start+i:]) {
 			break
 		}
+		if n >= s.least && meaningAt(r, text[start+i:]).word != "" {
+			break // a label, such as the one of a birth date
+		}
 		if n == 0 && s.surnames != "" && !strings.ContainsRune(s.surnames, r) {
 			return start
 		}

@@ -74,7 +74,10 @@ func TestFind(t *testing.T) {
 		{"a Hindi name", "मेरा नाम अमित वर्मा है", "PERSON अमित वर्मा"},
 		{"a Hebrew name", "שמי דוד לוי", "PERSON דוד לוי"},
 		{"a Thai name", "ผมชื่อ วิชัย แสงทอง ครับ", "PERSON วิชัย แสงทอง"},
+		{"a Chinese name before a label", "我叫李建生日1979年3月8日。 李建", "PERSON 李建|DATE_OF_BIRTH 1979年3月8|PERSON 李建"},
 		{"Chinese without a name", "我是新客户，我的名字写错了", ""},
+		{"an address in a web address", "https://x.test/pay?mail=jo.roux%40example.com&n=1", "EMAIL jo.roux%40example.com"},
+		{"a verb that is a name elsewhere", "my son said he wants a card", ""},
 		{"what is found once is found again", "ssn 536-22-8731, I repeat 536228731", "SSN 536-22-8731|SSN 536228731"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

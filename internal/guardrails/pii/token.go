@@ -49,7 +49,7 @@ type scanner struct {
 	*lexicon
 	tokens []token
 	found  []find
-	ats    []int // where the @ signs are
+	ats    []int // where the @ signs are, escaped ones among them
 	hints  hint  // of all words together
 	digits bool  // whether any token has digits
 	tried  int   // up to which byte keys were looked for
@@ -114,7 +114,7 @@ func (s *scanner) cut() {
 	text := s.text
 	for i := 0; i < len(text); {
 		if classes[text[i]] == classSign {
-			if text[i] == '@' {
+			if text[i] == '@' || strings.HasPrefix(text[i:], escapedAt) {
 				s.ats = append(s.ats, i)
 			}
 			i++

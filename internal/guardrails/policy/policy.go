@@ -119,6 +119,9 @@ func parse(layers ...[]byte) (*Policy, error) {
 		if err := d.Decode(&next); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
+		if d.Decode(new(any)) != io.EOF {
+			return nil, errors.New("a policy is one document: nothing may follow a line of ---")
+		}
 		if i > 0 {
 			next.inherit(f)
 		}

@@ -52,6 +52,7 @@ func TestABadFileIsRefusedWithItsFaults(t *testing.T) {
 		"threshold not a no.": {"version: a\ninjection: {threshold: .nan}", "must be from 0.05 to 1"},
 		"wrong type":          {"version: a\nallow: yes", "line 2"},
 		"not YAML":            {"version: [", "line 1"},
+		"two documents":       {"version: a\n---\nversion: b", "one document"},
 		"no such PII":         {"version: a\npii: {ignore: [SHOE_SIZE]}", "no type \"SHOE_SIZE\""},
 		"confidence":          {"version: a\npii: {min_confidence: 2}", "from 0 to 1"},
 		"empty value":         {"version: a\npii: {allow_values: ['--']}", "neither letters nor digits"},
