@@ -36,8 +36,7 @@ func newIndex(revision int64, documents []StoredDocument) *index {
 // sure it is that they are about what was asked. The passages are ranked by words
 // and, as far as r has the question's vector, by meaning.
 func (x *index) search(q Query, r ranking.Query) []Passage {
-	r.Text, r.Category, r.MinRelevance = clip(q.Text, MaxQuery), q.Category, q.MinScore
-	r.Context = q.Context
+	r.Text, r.Category, r.Context = clip(q.Text, MaxQuery), q.Category, q.Context
 	by := x.ranking
 	if x.dense != nil {
 		by = x.dense.ranking

@@ -52,7 +52,7 @@ type Query struct {
 	// matter only where Text points back to them ("and abroad?").
 	Context  []string
 	Limit    int     // zero means 5
-	MinScore float64 // zero means the service's own threshold
+	MinScore float64 // zero means the service's own threshold, which is lower for all but the best
 	Category string  // empty means all
 }
 
@@ -107,6 +107,8 @@ const (
 	// is found: a tenth of a second. Beyond it the index follows by itself, so that
 	// many changes in a row don't load everything each time.
 	quickLoad = 2000
+	// further is the score of what is found beside an answer, at least.
+	further = 0.1
 	// pageSize is how many documents are loaded at once.
 	pageSize = 200
 )
@@ -211,12 +213,12 @@ func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
 		q.Limit = 5
 	}
 	q.Limit = min(q.Limit, MaxResults)
+	r := ranking.Query{MinRelevance: q.MinScore, MinFurther: q.MinScore}
 	if q.MinScore == 0 {
-		q.MinScore = ranking.Relevant
+		r.MinRelevance, r.MinFurther = ranking.Relevant, further
 	}
 	began := time.Now()
 	x := s.index.Load()
-	var r ranking.Query
 	degraded := s.byMeaning(ctx, x, q, &r)
 	found := Found{Passages: x.search(q, r)}
 	if found.Degraded = degraded(); found.Degraded {

@@ -275,7 +275,7 @@ func BenchmarkSearch(b *testing.B) {
 		x := newIndex(1, documents)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				x.search(Query{Text: "what is the fee of word7 transfers", Limit: 5, MinScore: ranking.Relevant}, ranking.Query{})
+				x.search(Query{Text: "what is the fee of word7 transfers", Limit: 5}, ranking.Query{MinRelevance: ranking.Relevant})
 			}
 		})
 	}

@@ -28,7 +28,7 @@ type searchBody struct {
 	Query    string   `json:"query" doc:"What to look for"`
 	Limit    int      `json:"limit,omitempty" minimum:"0" maximum:"50" doc:"Most results; default 5"`
 	TopK     int      `json:"top_k,omitempty" minimum:"0" maximum:"50" doc:"Another name of limit"`
-	MinScore float64  `json:"min_score,omitempty" minimum:"0" maximum:"1" doc:"Least score; default is the service's own threshold"`
+	MinScore float64  `json:"min_score,omitempty" minimum:"0" maximum:"1" doc:"Least score; default is the service's own threshold, which is lower for all but the best result"`
 	Category string   `json:"category,omitempty" maxLength:"100"`
 	Context  []string `json:"context,omitempty" maxItems:"20" doc:"Earlier questions of the conversation, oldest first; they matter where the query points back to them"`
 }

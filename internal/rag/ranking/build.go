@@ -35,6 +35,7 @@ type Index struct {
 	pairs      pairCounts
 	families   families
 	topics     map[int32]bool // terms that stand in a title or heading
+	titled     bool           // titles and headings say what texts are about
 	spelling   spelling
 	scratch    *sync.Pool // of *workspace
 }
@@ -83,6 +84,7 @@ func Build(docs []Doc) *Index {
 	}
 	x.post(counts)
 	x.topics = words.topics
+	x.titled = x.saysTopics()
 	x.families = newFamilies(x.terms, counts, x.postings)
 	x.pairs = countPairs(x.sequences)
 	x.spelling = newSpelling(words.surfaces, x.postings)

@@ -50,3 +50,29 @@ func TestEverydayWordsAreNoTopic(t *testing.T) {
 		}
 	}
 }
+
+// Where there is an answer, less sure passages come with it, and never alone.
+func TestLessSurePassagesOnlyFollow(t *testing.T) {
+	t.Parallel()
+	x := ranking.Build(articles(t))
+	for _, query := range []string{"how do I freeze my card", "how long does sourdough usually take"} {
+		all := x.Search(ranking.Query{Text: query, MinFurther: 0.1}, 10)
+		sure := x.Search(ranking.Query{Text: query, MinRelevance: ranking.Relevant, MinFurther: ranking.Relevant}, 10)
+		both := x.Search(ranking.Query{Text: query, MinRelevance: ranking.Relevant, MinFurther: 0.1}, 10)
+		if len(all) == 0 || len(both) < len(sure) || (len(both) > 0) != (len(sure) > 0) || len(sure) > 0 && both[0].ID != sure[0].ID {
+			t.Errorf("%q: %d in all, %d sure, %d with less sure ones", query, len(all), len(sure), len(both))
+		}
+	}
+}
+
+func TestTextsWithoutTitlesAreFound(t *testing.T) {
+	t.Parallel()
+	var docs []ranking.Doc
+	for i := range 50 {
+		docs = append(docs, ranking.Doc{ID: fmt.Sprint(i), Title: "Untitled", Text: fmt.Sprintf("Post %d says that a bond%d pays a coupon%d every year.", i, i, i)})
+	}
+	hits := ranking.Build(docs).Search(ranking.Query{Text: "which coupon7 does bond7 pay", MinRelevance: ranking.Relevant}, 3)
+	if first(hits) != "7" {
+		t.Errorf("found %v", hits)
+	}
+}

@@ -42,13 +42,14 @@ type question struct {
 	terms        []weighted // that some passage has
 	related      []weighted // of their families
 	pairs        [][2]int32
-	telling      []int32 // the terms that aren't everyday words
+	telling      bool    // not all of its terms are everyday words
 	topical      float64 // the share of it that is a topic here
-	missing      bool    // a telling word of it is in no passage
+	missing      bool    // a word of it is in no passage
 	category     string
 	vector       []float32
 	nearest      func(candidates []int, n int) Neighbours
 	minRelevance float64
+	minFurther   float64
 }
 
 type weighted struct {
@@ -71,7 +72,7 @@ type match struct {
 
 func (x *Index) analyse(query Query) question {
 	q := question{
-		category: strings.ToLower(query.Category), vector: unit(query.Vector), nearest: query.Nearest, minRelevance: query.MinRelevance,
+		category: strings.ToLower(query.Category), vector: unit(query.Vector), nearest: query.Nearest, minRelevance: query.MinRelevance, minFurther: query.MinFurther,
 	}
 	strength := map[int32]float64{}
 	unknown := map[string]float64{}
@@ -100,12 +101,7 @@ func (x *Index) analyse(query Query) question {
 	}
 	q.terms = x.strongest(strength)
 	q.related = x.related(q.terms, strength)
-	for _, t := range q.terms {
-		if !everyday[t.term] {
-			q.telling = append(q.telling, t.term)
-		}
-	}
-	if len(q.telling) > 0 {
+	if q.telling = len(everyday) < len(strength); q.telling {
 		q.topical = x.topical(q.terms, everyday, unknown)
 	}
 	return q

@@ -51,8 +51,9 @@ type Query struct {
 	// elsewhere, as in a database. It returns the n nearest passages and those of the
 	// candidates that have a vector, by their positions.
 	Nearest func(candidates []int, n int) Neighbours
-	// MinRelevance drops hits below it. Zero keeps every hit.
-	MinRelevance float64
+	// MinRelevance drops hits below it, and MinFurther those after the best one: where
+	// there is an answer, less sure passages may complete it. Zero keeps every hit.
+	MinRelevance, MinFurther float64
 }
 
 // Hit is a passage found.
@@ -103,14 +104,16 @@ func byScore(a, b match) int {
 func (x *Index) hits(q question, found []match, k int) []Hit {
 	var list []Hit
 	var seen []int32
+	least := q.minRelevance
 	for _, m := range found {
 		if len(list) == k || m.score <= 0 {
 			break
 		}
 		relevance := x.relevance(q, m)
-		if relevance < q.minRelevance || x.repeats(m.passage, seen) {
+		if relevance < least || x.repeats(m.passage, seen) {
 			continue
 		}
+		least = q.minFurther
 		seen = append(seen, m.passage)
 		list = append(list, Hit{
 			ID: x.ids[m.passage], Score: m.score, Relevance: relevance,
