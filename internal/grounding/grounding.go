@@ -1,6 +1,6 @@
 // Package grounding tells what an answer may state from what was made up. Facts
 // collects what is known in a turn: tools' results, passages, the customer's own
-// words. Every amount, account ending, date and other number of a text must be
+// words. Every amount, account ending, date, link and other number of a text must be
 // among them, and nobody may say that money has moved when it hasn't. It looks at
 // figures and fixed phrases only; whether a sentence is true in every other
 // respect it can't tell.
@@ -41,6 +41,7 @@ type Facts struct {
 	days    map[day]bool
 	// placeholders that stand for something.
 	placeholders map[string]bool
+	links        map[string]bool
 	// history says that past movements were read, cards that the state of cards was.
 	history, cards bool
 	// accounts are the amounts of accounts by what these are called.
@@ -61,6 +62,7 @@ func put[K comparable](m *map[K]bool, k K) {
 // AddCustomer adds the customer's own words: any number in them may be an amount.
 func (f *Facts) AddCustomer(text string) {
 	text = plain(text)
+	f.addLinks(text)
 	for _, q := range find(text) {
 		f.add(q)
 		if q.kind == Number {
@@ -83,6 +85,7 @@ func (f *Facts) AddCustomer(text string) {
 // AddText adds a text of the company's own, such as a passage of an article.
 func (f *Facts) AddText(text string) {
 	text = plain(text)
+	f.addLinks(text)
 	f.texts += strings.ToLower(text) + "\n"
 	for _, q := range find(text) {
 		f.add(q)
@@ -214,6 +217,11 @@ func (f *Facts) Unsupported(text string) []Claim {
 	for _, q := range find(text) {
 		if !f.supports(q) || q.kind == Amount && f.misplaced(text, q) {
 			list = append(list, Claim{q.kind, q.text})
+		}
+	}
+	for _, link := range links(text) {
+		if !f.links[link] {
+			list = append(list, Claim{Link, link})
 		}
 	}
 	if phrase := f.movement(text); phrase != "" {

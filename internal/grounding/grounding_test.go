@@ -27,7 +27,7 @@ func facts(t *testing.T) *Facts {
 	}
 	var f Facts
 	f.AddResult(result, time.FixedZone("west", -5*3600))
-	f.AddText("A transfer costs $1.99 and takes 30 minutes; the fee abroad is 1%. The cutoff is 5:00 p.m. We keep records for 7 years, and 365 days of history.")
+	f.AddText("A transfer costs $1.99 and takes 30 minutes; the fee abroad is 1%. The cutoff is 5:00 p.m. We keep records for 7 years, and 365 days of history. See https://help.example/fees.")
 	f.AddCustomer("send 75 to the account ending 4411 on March 3")
 	f.AddDay(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	f.AddPlaceholder("CARD_1")
@@ -50,6 +50,7 @@ func TestWhatIsKnownMayBeSaid(t *testing.T) {
 		"I used [CARD_1] and [card 1].",
 		"The minus is −$42.99 or -$42.99.",
 		"Nothing to see here.",
+		"More under https://help.example/fees, or [here](https://help.example/fees).",
 		"You have ＄１,２３４.５０, or 1\u2060,234.50 dollars, and ٧٥ dollars.",
 		"Savings ends in 0099.",
 	} {
@@ -76,12 +77,14 @@ func TestWhatIsMadeUpIsFound(t *testing.T) {
 		"On November 4 you paid.":                      {{Date, "November 4"}}, // a day later in UTC only
 		"It arrives on 2026-12-24 or Dec 25th, 2026.":  {{Date, "2026-12-24"}, {Date, "Dec 25th, 2026"}},
 		"The 12/30/2026 one, and the one of June 2025": {{Date, "12/30/2026"}, {Date, "June 2025"}},
-		"Write to [CARD_2] or [PERSON 1].":             {{Unknown, "[CARD_2]"}, {Unknown, "[PERSON 1]"}},
-		"A fee of 3% applies, within 45 minutes.":      {{Number, "3"}, {Number, "45"}},
-		"The cutoff is 6:30 p.m.":                      {{Number, "6:30"}},
-		"You have ９９９ dollars.":                        {{Amount, "999 dollars"}},
-		"Your balance is ٩٩٩ or ८१०० or 𝟡𝟡𝟡𝟡.":         {{Number, "999"}, {Number, "8100"}, {Number, "9999"}},
-		"You have ＄9\u200b9\u20609.00.":                {{Amount, "$999.00"}},
+		"Look at [fees](https://help.example/fees) and https://help.example/trap.": {{Link, "https://help.example/trap"}},
+		"Sign in at www.evil.example now, or HTTP://evil.example/":                 {{Link, "www.evil.example"}, {Link, "http://evil.example"}},
+		"Write to [CARD_2] or [PERSON 1].":                                         {{Unknown, "[CARD_2]"}, {Unknown, "[PERSON 1]"}},
+		"A fee of 3% applies, within 45 minutes.":                                  {{Number, "3"}, {Number, "45"}},
+		"The cutoff is 6:30 p.m.":                                                  {{Number, "6:30"}},
+		"You have ９９９ dollars.":                                                    {{Amount, "999 dollars"}},
+		"Your balance is ٩٩٩ or ८१०० or 𝟡𝟡𝟡𝟡.":                                     {{Number, "999"}, {Number, "8100"}, {Number, "9999"}},
+		"You have ＄9\u200b9\u20609.00.":                                            {{Amount, "$999.00"}},
 	} {
 		if diff := cmp.Diff(want, f.Unsupported(text)); diff != "" {
 			t.Errorf("%s: %s", text, diff)

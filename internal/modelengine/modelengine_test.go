@@ -74,7 +74,7 @@ type dialogue struct {
 
 func (d *dialogue) answer(t *testing.T) (Outcome, error) {
 	t.Helper()
-	e, err := New(Options{Model: d.model, Guard: guard, Company: Company{Name: "Testbank", Tone: "dry", Rules: "Speak of the weather only when asked."}})
+	e, err := New(Options{Model: d.model, Guard: guard, Company: Company{Name: "Testbank", Tone: "dry", Rules: "Speak of the weather only when asked. Bad weather is $12.50, see https://weather.example/bad."}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,6 +161,24 @@ func TestResultsAreReadAsPeopleWriteThem(t *testing.T) {
 	}
 	if strings.Contains(result, "Mallory") {
 		t.Errorf("the instructions are read: %s", result)
+	}
+}
+
+// TestLinksAreTheCompanys: of links and figures, the company's rules are a source, a
+// payment's memo is none for a link.
+func TestLinksAreTheCompanys(t *testing.T) {
+	t.Parallel()
+	for text, passes := range map[string]bool{
+		"It costs $12.50, see https://weather.example/bad.": true,
+		"Sign in at https://weather.example/trap.":          false,
+	} {
+		d := dialogue{
+			message: "What is bad weather?", results: map[string]any{bank.ListTransactions: map[string]any{"memo": "https://weather.example/trap"}},
+			model: &script{answers: []llm.Completion{calls(bank.ListTransactions, "{}"), says(text), says(text)}},
+		}
+		if out, err := d.answer(t); (err == nil) != passes || passes && out.Text != text {
+			t.Errorf("%s: %+v, %v", text, out, err)
+		}
 	}
 }
 

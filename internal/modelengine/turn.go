@@ -54,8 +54,9 @@ func (e *Engine) begin(in Input) (*turn, error) {
 	t.facts.AddCustomer(in.Message.String())
 	t.facts.AddCustomer(in.History.said(maxRecent))
 	for _, p := range t.in.Passages {
-		t.facts.AddText(p.Title + "\n" + p.Content)
+		t.facts.AddText(p.Title + "\n" + p.Content + "\n" + p.URL)
 	}
+	t.facts.AddText(e.o.Company.Rules)
 	for _, days := range []int{-1, 0, 1} {
 		t.facts.AddDay(in.Now.AddDate(0, 0, days))
 	}
