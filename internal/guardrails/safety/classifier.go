@@ -47,7 +47,7 @@ func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm, wi
 
 // margin is by how much the most harmful window must be surer than even; chosen
 // in threefold cross-validation for at most two false alarms in a hundred texts.
-const margin = 0.3
+const margin = 0.45
 
 // view returns the finding of one view, if there is one. lowest is the least of
 // the limits.
