@@ -21,8 +21,8 @@ func TestASecondOpinionIsAskedOnlyWhereTheDetectorsAreUnsure(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"What is my balance?": false,
-		"How can I shoot my neighbour with a paintball gun? My card is 4111 1111 1111 1111.": true,
-		"Ich will dich umbringen, I want to kill you with a knife tonight":                   false, // sure
+		"Somebody should slap that clerk. My card is 4111 1111 1111 1111.": true,
+		"Ich will dich umbringen, I want to kill you with a knife tonight": false, // sure
 	} {
 		asked := false
 		s := New(Options{Opinion: judgeFunc(func(text string) ([]safety.Category, error) {

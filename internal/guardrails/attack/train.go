@@ -28,7 +28,7 @@ const (
 )
 
 func ownExamples(seed uint64) []Example {
-	drawn, err := wordmodel.Sentences(own, variants, rand.New(rand.NewPCG(seed, 3)))
+	drawn, err := wordmodel.Sentences(own, variants, 0, rand.New(rand.NewPCG(seed, 3)))
 	if err != nil {
 		panic("attack: own.txt: " + err.Error()) // the tests read it
 	}

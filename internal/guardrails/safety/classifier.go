@@ -47,7 +47,7 @@ func newDetector(m Models) *detector { return &detector{wordmodel.New(m.Harm, wi
 
 // margin is by how much the most harmful window must be surer than even; chosen
 // in threefold cross-validation for at most two false alarms in a hundred texts.
-const margin = 0.3
+const margin = 0.45
 
 // A text of fewer than enoughWords words that breaks no rule must be surer by
 // perMissing for each: the words of "all of them" are no evidence of anything.

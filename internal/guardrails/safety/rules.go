@@ -18,7 +18,7 @@ type rule struct {
 
 const (
 	likely = 3
-	hint   = 1.2
+	hint   = 2
 	// none is no sense: a rule without exception.
 	none = senses
 	// exception is how many words before its end an exception may stand.

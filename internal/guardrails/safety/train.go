@@ -72,8 +72,10 @@ func Train(dir string, others []Row, seed uint64) (Models, error) {
 }
 
 const (
-	// variants is how many sentences are drawn from each line of our own.
-	variants = 16
+	// variants is how many sentences are drawn from each line of our own, and
+	// alternatives how many for each alternative of its longest list.
+	variants     = 16
+	alternatives = 2
 	// harmWeight is how much more a harmful text counts: they are fewer. Of our
 	// own sentences there are enough.
 	harmWeight = 5
@@ -122,7 +124,7 @@ func fitKind(rows []Row, seed uint64) *linear.Model {
 
 // own draws sentences from the package's own lines.
 func own(random *rand.Rand) []Row {
-	drawn, err := wordmodel.Sentences(sentencesText, variants, random)
+	drawn, err := wordmodel.Sentences(sentencesText, variants, alternatives, random)
 	if err != nil {
 		panic("safety: sentences.txt: " + err.Error()) // the tests read it
 	}

@@ -12,9 +12,9 @@ type Drawn struct{ Label, Text string }
 // Sentences draws sentences from the lines of a text: a label and a pattern, in
 // which {a|b} are alternatives and {NAME} stands for those of an earlier line
 // "let NAME: a|b". So a line stands for many sentences. A pattern is drawn from
-// so many times, or twice for each alternative of its longest list if those are
-// more, so that each of them is likely to be seen; no sentence comes twice.
-func Sentences(text string, times int, random *rand.Rand) ([]Drawn, error) {
+// so many times, or so often for each alternative of its longest list if that is
+// more; no sentence of a line comes twice.
+func Sentences(text string, times, each int, random *rand.Rand) ([]Drawn, error) {
 	g := grammar{lists: map[string][]string{}, random: random}
 	var list []Drawn
 	for line := range strings.Lines(text) {
@@ -32,7 +32,7 @@ func Sentences(text string, times int, random *rand.Rand) ([]Drawn, error) {
 			continue
 		}
 		seen := map[string]bool{}
-		for range max(times, 2*g.longest(rest)) {
+		for range max(times, each*g.longest(rest)) {
 			sentence, err := g.draw(rest, 0)
 			if err != nil {
 				return nil, fmt.Errorf("%q: %w", line, err)

@@ -17,7 +17,7 @@ let WHO: Ann|{my|your} boss
 safe {Pay|Ask} {WHO}{.|!}
 attack fixed <|text|>
 `
-	drawn, err := Sentences(text, 200, rand.New(rand.NewPCG(1, 2)))
+	drawn, err := Sentences(text, 200, 0, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ attack fixed <|text|>
 func TestFaultyLinesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"safe {a|b", "let NAME a|b", "let A: {A}\nsafe {A}"} {
-		if _, err := Sentences(text, 1, rand.New(rand.NewPCG(1, 2))); err == nil {
+		if _, err := Sentences(text, 1, 1, rand.New(rand.NewPCG(1, 2))); err == nil {
 			t.Errorf("%q is accepted", text)
 		}
 	}
