@@ -15,7 +15,7 @@ func codes(text string) []reading {
 	var list []string
 	last := 0
 	flush := func() {
-		if len(list) >= minGroups && len(found) < maxRuns {
+		if len(list) >= minGroups {
 			found = append(found, codeReadings(list)...)
 		}
 		list = list[:0]
@@ -39,7 +39,7 @@ func codes(text string) []reading {
 		i = end
 	}
 	flush()
-	return found
+	return gathered(found)
 }
 
 // number says whether the hexadecimal digits from i to end are a number of their

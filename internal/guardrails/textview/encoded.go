@@ -43,8 +43,6 @@ const (
 	minEscapes = 3
 	minGroups  = 6
 	minMorse   = 12
-	// maxRuns bounds the runs that are decoded from one text.
-	maxRuns = 16
 )
 
 // signs counts what hints at encodings.
@@ -96,7 +94,7 @@ func dot(b byte) bool { return b == '.' || b == '-' || b == '_' }
 // runs decodes the runs of characters without spaces between them.
 func runs(text string) []reading {
 	var found []reading
-	for i, tried := 0, 0; i < len(text) && tried < maxRuns; {
+	for i := 0; i < len(text); {
 		for i < len(text) && text[i] <= ' ' {
 			i++
 		}
@@ -111,10 +109,32 @@ func runs(text string) []reading {
 		if len(run) >= wrapped {
 			run, i = rejoin(text, start, i)
 		}
-		tried++
-		found = append(found, decodeRun(run)...)
+		if r, ok := decodeRun(run); ok {
+			found = append(found, r)
+		}
 	}
-	return found
+	return gathered(found)
+}
+
+// gathered makes one reading of all of a kind, so that no number of harmless
+// ones hides another.
+func gathered(found []reading) []reading {
+	if len(found) < 2 {
+		return found
+	}
+	var kinds []Kind
+	texts := map[Kind][]string{}
+	for _, r := range found {
+		if texts[r.kind] == nil {
+			kinds = append(kinds, r.kind)
+		}
+		texts[r.kind] = append(texts[r.kind], r.text)
+	}
+	one := make([]reading, len(kinds))
+	for i, kind := range kinds {
+		one[i] = reading{kind, strings.Join(texts[kind], "\n")}
+	}
+	return one
 }
 
 // wrapped is the least length of a line of wrapped base64.
@@ -144,7 +164,7 @@ func rejoin(text string, start, end int) (string, int) {
 
 // decodeRun decodes a run in the encodings whose alphabet it keeps to. What isn't
 // in the alphabet ends a part: the run may be quoted or stand after a name.
-func decodeRun(run string) []reading {
+func decodeRun(run string) (reading, bool) {
 	for _, e := range []struct {
 		kind  Kind
 		has   func(byte) bool
@@ -155,13 +175,13 @@ func decodeRun(run string) []reading {
 		{Base64, isBase64, unbase64},
 	} {
 		if text, ok := asText(e.bytes(longest(run, e.has))); ok {
-			return []reading{{e.kind, text}}
+			return reading{e.kind, text}, true
 		}
 	}
 	if text, ok := asText(unascii85(run)); ok {
-		return []reading{{Ascii85, text}}
+		return reading{Ascii85, text}, true
 	}
-	return nil
+	return reading{}, false
 }
 
 // longest returns the longest part of a run whose bytes are all in an alphabet,
