@@ -209,6 +209,8 @@ var signs = map[Intent]*regexp.Regexp{
 	Spending: regexp.MustCompile(`\b(spen[dt]\w*|expens\w*|cost\w*|outgoings|breakdown|budget|total|paid|pay|bought|blew|burned|average|summary)\b`),
 	Human: regexp.MustCompile(`\b(humans?|persons?|people|agents?|rep|reps|representati\w*|operat\w*|someone|somebody|call\w*|speak|talk|chat|support|service|staff|manager|supervisor|advis\w*|` +
 		`live|help\w*|hotline|customer care|contact|escalate|transfer me|connect|colleague|employee|team|csr|executive|teller|bot|robot|machine)\b`),
+	Unsure: regexp.MustCompile(`\b(h+m+|u+[hm]+|(un|not )?sure|(un|not )?certain|don't|not|can't|no|idk|dunno|maybe|mayb|perhaps|possibl[ey]|probabl[ey]|might|may|could|think|guess|suppose|know|knows|idea|clue|` +
+		`either|whatever|beats|depends|doubt\w*|wonder|undecided|decide|unclear|tough|hard|tricky|question|toss|sorta|kinda|both|neither|later)\b`),
 	Repeat: regexp.MustCompile(`\b(again|repeat\w*|what\w*|pardon|sorry|huh|eh|come|say|once|more|re\w+|missed|hear\w*|catch|last|beg|encore|lost|excuse)\b`),
 }
 
