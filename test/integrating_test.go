@@ -29,7 +29,7 @@ func TestIntegrationGuide(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, want := range []string{
-		"Everyday Checking: $", "Here are your balances", "for groceries", `"type":"done"`, "data: [DONE]", "Move $5.00", "executed", `"error":"ValidationError"`,
+		"Everyday Checking: $", "Here are your balances", "on groceries in", `"type":"done"`, "data: [DONE]", "Move $5.00", "executed", `"error":"ValidationError"`,
 		`"reason":"human_request"`, `"messages":[]`, `"status":"stored"`, "1,200 airport lounges", "Airport lounges",
 	} {
 		if !strings.Contains(string(out), want) {

@@ -70,7 +70,7 @@ var dialogues = map[string]dialogue{
 	"swearing":         {turns: []string{"F*** YOU", "I'm sorry that this is frustrating"}},
 	"annoyance":        {turns: []string{"this sucks", "I'm sorry that this is frustrating"}},
 	"politeness":       {turns: []string{"hi", "Hello!", "what can you do?", "show your balances", "thanks!", "You're welcome", "bye", "Goodbye"}},
-	"gibberish":        {turns: []string{"xkcd qwrtp", "I didn't understand", "???", "I didn't understand", "what is the capital of france", "a person from our team"}},
+	"gibberish":        {turns: []string{"xkcd qwrtp", "I didn't understand", "hi", "Hello!", "asdf qwer", "outside of what I know", "???", "I didn't understand", "what is the capital of france", "a person from our team"}},
 	"out of scope":     {turns: []string{"what's the weather like", "outside of what I know"}},
 	"knowledge":        {turns: []string{"How do I freeze my card?", "Source: Freezing and unfreezing your card", "what does it cost?", "Source:"}},
 	"anger":            {turns: []string{"you are useless, this is ridiculous!!! I'm so angry", "a person from our team"}},
