@@ -32,14 +32,14 @@ func TestFiguresAreInTheFactSheet(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(facts(t), stated); diff != "" {
-		t.Errorf("FACTS.md (-) and the articles (+) differ:\n%s", diff)
+		t.Errorf("_FACTS.md (-) and the articles (+) differ:\n%s", diff)
 	}
 }
 
 // facts reads the fact sheet: the articles that may state each figure.
 func facts(t *testing.T) map[string][]string {
 	t.Helper()
-	raw, err := os.ReadFile("FACTS.md")
+	raw, err := os.ReadFile("_FACTS.md")
 	if err != nil {
 		t.Fatal(err)
 	}

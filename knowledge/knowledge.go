@@ -2,7 +2,7 @@
 // embedded in the program so that it can answer without any file beside it.
 //
 // It owns the texts and their front matter, and knows nothing of how they are
-// cut, indexed or searched. FACTS.md beside the articles is the writers' sheet
+// cut, indexed or searched. _FACTS.md beside the articles is the writers' sheet
 // of shared figures; it isn't an article and isn't embedded.
 package knowledge
 

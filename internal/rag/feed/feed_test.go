@@ -244,7 +244,7 @@ func TestListFindsDocumentsOnly(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	deep := strings.Repeat("d/", 60)
-	for _, name := range []string{"a.md", "B.HTML", "c.pdf", "d.docx", "e", ".hidden.md", ".git/f.md", "sub/g.txt", deep + "h.md"} {
+	for _, name := range []string{"a.md", "B.HTML", "c.pdf", "d.docx", "e", ".hidden.md", ".git/f.md", "_notes.md", "_drafts/i.md", "sub/g.txt", deep + "h.md"} {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)

@@ -23,8 +23,8 @@ type File struct {
 }
 
 // List finds the documents in a folder and the folders in it, by the endings of
-// their names. Names that begin with a dot are left out, and so are links to other
-// folders. A folder that can't be looked into is listed as a file that can't be
+// their names. Names that begin with a dot or an underscore are left out, and so are
+// links to other folders. A folder that can't be looked into is listed as a file that can't be
 // read.
 func List(folder fs.FS) ([]File, error) {
 	var files []File
@@ -35,7 +35,7 @@ func List(folder fs.FS) ([]File, error) {
 		case err != nil:
 			files = append(files, File{name, func() ([]byte, error) { return nil, reason(err) }})
 			return nil
-		case name != "." && strings.HasPrefix(entry.Name(), "."):
+		case name != "." && strings.ContainsAny(entry.Name()[:1], "._"):
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
