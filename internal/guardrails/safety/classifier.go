@@ -56,12 +56,22 @@ const (
 	enoughWords = 7
 )
 
+// aside is by how much less a question's own words count than a sentence.
+const aside = 1
+
 // view returns the finding of one view, if there is one. lowest is the least of
 // the limits.
 func (d *detector) view(v *textview.View, lowest float64, limits Limits) (Finding, bool) {
 	found := broken(v)
 	text := wordmodel.Text{View: v, Senses: found.senses}
 	worst := d.harm.Highest(text)
+	if found.broken != nil && found.broken.asks() {
+		// Whatever stands beside the question.
+		if own := d.harm.Window(text, found.from, found.to); own.Logit-aside > worst.Logit {
+			worst = own
+			worst.Logit -= aside
+		}
+	}
 	logit := worst.Logit - margin
 	if found.broken != nil {
 		logit += found.broken.weight

@@ -55,6 +55,11 @@ func (m *Model) Highest(t Text) Span {
 	return best
 }
 
+// Window returns one window of a text, of the words from from to before to.
+func (m *Model) Window(t Text, from, to int) Span {
+	return Span{from, to, m.window(m.totals(t), from, to)}
+}
+
 // total is the sum of the logits and the number of features up to a word.
 type total struct {
 	sum   float32
