@@ -98,7 +98,9 @@ func newTab(t *testing.T, width, height int64) *tab {
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	b := &tab{Context: ctx, t: t}
-	b.watch()
+	if err := b.watch(); err != nil {
+		t.Fatal(err)
+	}
 	b.do(chromedp.EmulateViewport(width, height))
 	command(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: reportViolations})
 	return b
@@ -108,19 +110,19 @@ const reportViolations = `addEventListener('securitypolicyviolation', (e) =>
 	console.error('policy violation: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`
 
 // watch collects what goes wrong in the page, and fails the test with it.
-func (b *tab) watch() {
-	b.t.Helper()
+func (b *tab) watch() error {
 	if err := chromedp.Listen(b, b.note); err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	if _, err := chromedp.Call(b, cdplog.Enable, cdp.Empty{}); err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	b.t.Cleanup(func() {
 		for _, p := range b.seen() {
 			b.t.Errorf("in the browser: %s", p)
 		}
 	})
+	return nil
 }
 
 func (b *tab) note(event any) {
@@ -275,24 +277,29 @@ func (b *tab) shot(name string) {
 	}
 }
 
-// frameOf attaches to the frame of a page of another origin in this window.
+// frameOf attaches to the frame of a page of another origin in this window. Until
+// that page is loaded, the browser may put another target in the frame's place.
 func (b *tab) frameOf(url string) *tab {
 	b.t.Helper()
-	var id target.ID
-	for deadline := time.Now().Add(patience); id == ""; {
-		targets, err := chromedp.Targets(b)
-		if err != nil || time.Now().After(deadline) {
-			b.t.Fatalf("no frame with %s: %v", url, err)
+	var err error
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		var targets []*target.Info
+		if targets, err = chromedp.Targets(b); err != nil {
+			break
 		}
 		for _, info := range targets {
-			if info.Type == "iframe" && strings.HasPrefix(info.URL, url) {
-				id = info.TargetID
+			if info.Type != "iframe" || !strings.HasPrefix(info.URL, url) {
+				continue
 			}
+			ctx, cancel := chromedp.NewContext(b, chromedp.WithTargetID(info.TargetID))
+			f := &tab{Context: ctx, t: b.t}
+			if err = f.watch(); err == nil {
+				b.t.Cleanup(cancel)
+				return f
+			}
+			cancel()
 		}
 	}
-	ctx, cancel := chromedp.NewContext(b, chromedp.WithTargetID(id))
-	b.t.Cleanup(cancel)
-	f := &tab{Context: ctx, t: b.t}
-	f.watch()
-	return f
+	b.t.Fatalf("no frame with %s: %v", url, err)
+	return nil
 }
