@@ -54,15 +54,28 @@ var (
 	}
 )
 
-// everyTransaction reads all pages of what passes a filter.
+// everyTransaction reads all pages of what passes a filter. What is posted
+// meanwhile moves the end of one page to the beginning of the next, so that it is
+// read twice; it counts once.
 func (s *Service) everyTransaction(ctx context.Context, customerID string, f TransactionFilter) (all []Transaction, err error) {
 	f.Limit = MaxTransactions
+	type side struct { // a move between the customer's own accounts has two
+		id, account string
+		minor       int64
+	}
+	read := map[side]bool{}
 	for f.Offset = 0; f.Offset < maxRanked; f.Offset += f.Limit {
 		page, err := s.core.Transactions(ctx, customerID, f)
 		if err != nil {
 			return nil, err
 		}
-		if all = append(all, page...); len(page) < f.Limit {
+		for _, t := range page {
+			if key := (side{t.ID, t.AccountID, t.Amount.Minor}); !read[key] {
+				read[key] = true
+				all = append(all, t)
+			}
+		}
+		if len(page) < f.Limit {
 			return all, nil
 		}
 	}

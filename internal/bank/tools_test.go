@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -239,6 +240,31 @@ func TestTransactionsByAmountAndDirection(t *testing.T) {
 	many := &ranking{core{accounts: []Account{{ID: "a", Balance: money.Of(0, "USD")}}}, slices.Repeat(list, maxRanked/len(list)+1)}
 	if _, err := New(Options{Core: many, Actions: &actions{}}).Call(t.Context(), caller, ListTransactions, json.RawMessage(`{"sort":"largest"}`)); !fault.Is(err, fault.Validation) {
 		t.Errorf("more than can be looked at: %v", err)
+	}
+}
+
+// busy is a core to which a transaction is posted after each page.
+type busy struct{ ranking }
+
+func (c *busy) Transactions(ctx context.Context, customerID string, f TransactionFilter) ([]Transaction, error) {
+	page, err := c.ranking.Transactions(ctx, customerID, f)
+	c.list = append([]Transaction{{ID: "new", AccountID: "a", Amount: money.Of(1, "USD")}}, c.list...)
+	return page, err
+}
+
+func TestWhatIsPostedMeanwhileHidesNothing(t *testing.T) {
+	t.Parallel()
+	var list []Transaction
+	for i := range MaxTransactions + 1 {
+		list = append(list, Transaction{ID: strconv.Itoa(i), AccountID: "a", Amount: money.Of(int64(100+i), "USD")})
+	}
+	c := &busy{ranking{core{accounts: []Account{{ID: "a", Balance: money.Of(0, "USD")}}}, list}}
+	result, err := New(Options{Core: c, Actions: &actions{}}).Call(t.Context(), caller, ListTransactions, json.RawMessage(`{"flow":"in","sort":"largest","limit":2}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := result.(*TransactionsResult).Transactions; len(got) != 2 || got[0].ID != strconv.Itoa(MaxTransactions) || got[1].ID != strconv.Itoa(MaxTransactions-1) {
+		t.Errorf("the largest are %+v", got)
 	}
 }
 
